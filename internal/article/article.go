@@ -1,0 +1,183 @@
+// Package article turns one file into one typed Article: front matter, body,
+// headings, links and plain text.
+//
+// Parse is a pure function of the path and the bytes. It knows no other file,
+// no settings and no URL, so that its work can be kept for as long as the bytes
+// stay, whatever else on the site changes:
+//
+//	source.File ─► Parse ─► Article ─► site
+//	                  └──► findings
+//
+// What the text refers to is left open: the Body is HTML with a typed Slot for
+// each link, picture, embed and code block. Package site resolves the slots
+// (which article, which file), package render writes them (which URL). Code is a
+// slot too, because highlighting costs more than all else together and is only
+// needed once somebody reads the page; Highlight does it then.
+//
+// The package is the home of goldmark, chroma and bluemonday. Raw HTML in the
+// Markdown passes a policy (sanitise.go); what the policy removes is a finding.
+// Everything here is safe for concurrent use; an Article is immutable.
+package article
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"byline/internal/finding"
+)
+
+// An Article is one Markdown file, read.
+type Article struct {
+	Path     string // slash-separated, relative to the content folder
+	Hash     string // the content's hash, as the caller named it
+	Slug     string
+	Meta     FrontMatter
+	Body     Body
+	Headings []Heading
+	Lead     string // plain text of the first paragraph
+	Text     string // plain text of the body, without code blocks
+	Words    int    // words of the body, code blocks included
+	HasCode  bool
+	Source   string // the Markdown below the front matter, line ends normalised
+	Line     int    // the line of the file on which Source begins
+}
+
+// A Heading is one heading of the body. Level is as shown: 2 or deeper.
+type Heading struct {
+	Level int
+	ID    string
+	Text  string
+	Line  int
+}
+
+// MaxSize is the size in bytes over which a Markdown file is refused.
+const MaxSize = 8 << 20
+
+// Parse reads the article at path. The Article is nil when the file is so
+// faulty that nothing can be said of it; otherwise it is whole, even when the
+// findings have errors. hash identifies src; it is only handed on.
+func Parse(path, hash string, src []byte) (*Article, finding.List) {
+	p := &parser{path: path}
+	if !p.readable(src) {
+		return nil, p.found
+	}
+	text, firstLine := normalise(src)
+	meta, body, bodyLine, ok := p.frontMatter(text, firstLine)
+	if !ok {
+		return nil, p.found
+	}
+	a := &Article{Path: path, Hash: hash, Meta: meta, Source: string(body), Line: bodyLine}
+	a.Slug = p.slug(meta)
+	p.body(a, body)
+	p.found.Sort()
+	return a, p.found
+}
+
+// parser gathers the findings of one file.
+type parser struct {
+	path  string
+	found finding.List
+}
+
+func (p *parser) add(rule finding.Rule, line, col int, message, suggestion string) {
+	p.found = append(p.found, finding.Finding{Rule: rule, File: p.path, Line: line, Col: col, Message: message, Suggestion: suggestion})
+}
+
+// readable reports whether src can be an article at all.
+func (p *parser) readable(src []byte) bool {
+	if language.MatchString(p.path) {
+		p.add(finding.NotSupported, 0, 0, "is an article in another language, which this version does not serve; it is left out", "")
+		return false
+	}
+	if len(src) > MaxSize {
+		p.add(finding.TooLarge, 0, 0, fmt.Sprintf("has %d bytes; the limit for an article is %d", len(src), MaxSize), "split it")
+		return false
+	}
+	if i := invalidUTF8(src); i >= 0 {
+		line := 1 + bytes.Count(src[:i], []byte("\n"))
+		col := utf8.RuneCount(src[bytes.LastIndexByte(src[:i], '\n')+1:i]) + 1
+		p.add(finding.NotText, line, col, fmt.Sprintf("byte 0x%02x is not UTF-8 text", src[i]), "save the file as UTF-8")
+		return false
+	}
+	return true
+}
+
+var language = regexp.MustCompile(`\.[a-z]{2}(-[A-Za-z]{2,4})?\.md$`)
+
+func invalidUTF8(src []byte) int {
+	for i := 0; i < len(src); {
+		r, n := utf8.DecodeRune(src[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
+
+// normalise drops a byte order mark, makes every line end a line feed, and
+// blanks the control characters that HTML forbids. Positions stay: every
+// replaced byte becomes one byte, and a line stays a line.
+func normalise(src []byte) (text []byte, firstLine int) {
+	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
+	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
+	text = bytes.Map(func(r rune) rune {
+		switch {
+		case r == '\r':
+			return '\n'
+		case r == '\n' || r == '\t':
+			return r
+		case r < ' ' || r == 0x7f:
+			return ' '
+		}
+		return r
+	}, src)
+	firstLine = 1
+	for {
+		line, rest, ok := bytes.Cut(text, []byte("\n"))
+		if !ok || len(bytes.TrimSpace(line)) > 0 {
+			return text, firstLine
+		}
+		text, firstLine = rest, firstLine+1
+	}
+}
+
+// slug is the front matter's, else the file's name, made to follow the rule.
+func (p *parser) slug(meta FrontMatter) string {
+	if name := meta.Slug; name.Value != "" {
+		slug := Slugify(name.Value)
+		if slug == "" {
+			p.add(finding.BadValue, name.Line, name.Col, fmt.Sprintf("slug: %q has no letter or digit", name.Value), "")
+		} else if slug != name.Value {
+			p.add(finding.BadSlug, name.Line, name.Col, fmt.Sprintf("slug %q is not lower-case letters and digits with single hyphens", name.Value), fmt.Sprintf("write %q, which is used until then", slug))
+		}
+		return slug
+	}
+	name := FileSlug(p.path)
+	slug := Slugify(name)
+	if slug == "" {
+		p.add(finding.BadValue, 0, 0, fmt.Sprintf("the file name %q gives no slug", path.Base(p.path)), "rename the file or set \"slug\"")
+	} else if slug != name {
+		p.add(finding.BadSlug, 0, 0, fmt.Sprintf("the name %q is not lower-case letters and digits with single hyphens", name), fmt.Sprintf("rename it to %q, which is used as the slug until then", slug))
+	}
+	return slug
+}
+
+// FileSlug is the part of an article's path that names it: the file's name
+// without .md, or the folder's when the file is index.md.
+func FileSlug(file string) string {
+	name := strings.TrimSuffix(path.Base(file), ".md")
+	if dir := path.Dir(file); name == "index" && dir != "." {
+		return path.Base(dir)
+	}
+	return name
+}
+
+// IsArticle reports whether a file of the tree is an article by its place.
+func IsArticle(file string) bool {
+	return strings.HasSuffix(file, ".md") && !strings.HasPrefix(file, "media/") && !strings.HasPrefix(file, "root/")
+}

@@ -1,0 +1,164 @@
+package article
+
+import (
+	"bytes"
+	"fmt"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	goldparser "github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+
+	"byline/internal/finding"
+)
+
+// document is one body on its way from Markdown to HTML.
+type document struct {
+	*parser
+	article *Article
+	source  []byte
+	lines   []int // offset of each line of source
+	first   int   // line of the file on which source begins
+	slots   []Slot
+	pieces  []ast.Node // the nodes of raw HTML
+	labels  map[ast.Node]string
+}
+
+// body fills in all of the article that comes from below the front matter.
+func (p *parser) body(a *Article, source []byte) {
+	d := &document{parser: p, article: a, source: source, first: a.Line, labels: map[ast.Node]string{}}
+	d.lines = []int{0}
+	for i, b := range source {
+		if b == '\n' {
+			d.lines = append(d.lines, i+1)
+		}
+	}
+	markdown := d.goldmark()
+	root := markdown.Parser().Parse(text.NewReader(source))
+	d.prepare(root)
+	var out bytes.Buffer
+	if err := markdown.Renderer().Render(&out, source, root); err != nil {
+		p.add(finding.FrontMatter, a.Line, 1, fmt.Sprintf("the Markdown cannot be rendered: %v", err), "")
+		return
+	}
+	html := out.String()
+	if len(d.pieces) > 0 {
+		html = d.sanitise(html)
+	}
+	a.Body = cut(html, d.slots)
+	d.plainText(root)
+}
+
+func (d *document) goldmark() goldmark.Markdown {
+	return goldmark.New(
+		goldmark.WithExtensions(
+			extension.Table, extension.Strikethrough, extension.TaskList, extension.DefinitionList, extension.Typographer,
+			extension.NewLinkify(extension.WithLinkifyAllowedProtocols([]string{"http:", "https:", "mailto:"})),
+			extension.NewFootnote(extension.WithFootnoteBacklinkHTML("↩&#xFE0E;")),
+		),
+		goldmark.WithParserOptions(
+			goldparser.WithHeadingAttribute(),
+			goldparser.WithBlockParsers(util.Prioritized(mathParser{}, 150)),
+		),
+		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(&nodes{d}, 10))),
+	)
+}
+
+// place returns the line and column in the file of an offset into source.
+func (d *document) place(offset int) (line, col int) {
+	if offset < 0 || offset > len(d.source) {
+		return 0, 0
+	}
+	i := sort.SearchInts(d.lines, offset+1) - 1
+	return d.first + i, utf8.RuneCount(d.source[d.lines[i]:offset]) + 1
+}
+
+// slot keeps s and returns its number.
+func (d *document) slot(s Slot, offset int) int {
+	s.Line, s.Col = d.place(offset)
+	d.slots = append(d.slots, s)
+	return len(d.slots) - 1
+}
+
+// prepare goes over the parsed document once: it gives headings their levels
+// and ids, finds what the text calls for beside plain CommonMark, and reports
+// what editors should mend.
+func (d *document) prepare(root ast.Node) {
+	shift := 0
+	ids := headingIDs{}
+	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if h, ok := n.(*ast.Heading); ok && entering && h.Level == 1 {
+			shift = 1
+			line, col := d.place(h.Pos())
+			d.add(finding.HeadingInBody, line, col, "an h1 in the body; the title is the only h1, so this one and those below it are shown a level deeper", "begin sections with ##")
+		}
+		return ast.WalkContinue, nil
+	})
+	label := ""
+	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		switch n := n.(type) {
+		case *ast.Heading:
+			label = d.heading(n, shift, ids)
+		case *ast.Blockquote:
+			d.alert(n)
+		case *ast.FencedCodeBlock:
+			d.fence(n)
+		case *mathBlock:
+			d.math(n)
+		case *ast.RawHTML, *ast.HTMLBlock:
+			d.pieces = append(d.pieces, n)
+		}
+		d.labels[n] = label
+		return ast.WalkContinue, nil
+	})
+}
+
+func (d *document) heading(h *ast.Heading, shift int, ids headingIDs) string {
+	h.Level = min(h.Level+shift, 6)
+	words := strings.TrimSpace(d.textOf(h))
+	id := ""
+	if own, ok := h.AttributeString("id"); ok {
+		if b, ok := own.([]byte); ok {
+			id = Slugify(string(b))
+		}
+	}
+	if id == "" || ids[id] {
+		id = ids.take(words)
+	}
+	ids[id] = true
+	line, _ := d.place(h.Pos())
+	d.article.Headings = append(d.article.Headings, Heading{Level: h.Level, ID: id, Text: words, Line: line})
+	h.SetAttributeString("id", []byte(id))
+	return id
+}
+
+// fence reports a code block that is not closed, and diagrams.
+func (d *document) fence(n *ast.FencedCodeBlock) {
+	line, col := d.place(n.Pos())
+	end := n.Pos()
+	if n.Lines().Len() > 0 {
+		end = n.Lines().At(n.Lines().Len() - 1).Stop
+	} else if i := bytes.IndexByte(d.source[end:], '\n'); i >= 0 {
+		end += i + 1
+	} else {
+		end = len(d.source)
+	}
+	next, _, _ := bytes.Cut(d.source[min(end, len(d.source)):], []byte("\n"))
+	next = bytes.TrimLeft(next, " \t>")
+	if !bytes.HasPrefix(next, []byte("```")) && !bytes.HasPrefix(next, []byte("~~~")) {
+		d.add(finding.UnclosedFence, line, col, "the code block that begins here is not closed and takes the rest of the text", "end it with a line ``` of its own")
+	}
+	switch language := string(n.Language(d.source)); language {
+	case "mermaid", "plantuml", "dot", "graphviz", "math", "latex-math":
+		d.add(finding.SourceShown, line, col, fmt.Sprintf("a %s block is shown as its source", language), "draw it as a picture (SVG) beside the article")
+	}
+}

@@ -1,0 +1,276 @@
+package article
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/util"
+
+	"byline/internal/finding"
+)
+
+// nodes renders the kinds of nodes whose HTML is ours to choose; goldmark
+// renders the others.
+type nodes struct{ *document }
+
+// RegisterFuncs is called by goldmark.
+func (r *nodes) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
+	reg.Register(ast.KindHeading, r.renderHeading)
+	reg.Register(ast.KindParagraph, r.renderParagraph)
+	reg.Register(ast.KindLink, r.renderLink)
+	reg.Register(ast.KindAutoLink, r.renderAutoLink)
+	reg.Register(ast.KindImage, r.renderImage)
+	reg.Register(ast.KindFencedCodeBlock, r.renderFence)
+	reg.Register(ast.KindCodeBlock, r.renderCode)
+	reg.Register(kindMath, r.renderCode)
+	reg.Register(ast.KindBlockquote, r.renderBlockquote)
+	reg.Register(ast.KindRawHTML, r.renderRawHTML)
+	reg.Register(ast.KindHTMLBlock, r.renderHTMLBlock)
+	reg.Register(extast.KindTable, r.renderTable)
+	reg.Register(extast.KindTableCell, r.renderCell)
+	reg.Register(extast.KindTaskCheckBox, r.renderCheckBox)
+}
+
+func (r *nodes) renderHeading(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	h := n.(*ast.Heading)
+	value, _ := h.AttributeString("id")
+	id, _ := value.([]byte)
+	if entering {
+		fmt.Fprintf(w, `<h%d id="%s">`, h.Level, util.EscapeHTML(id))
+		return ast.WalkContinue, nil
+	}
+	// The heading's own words name the link, in whatever language they are.
+	fmt.Fprintf(w, ` <a class="anchor" href="#%s" aria-labelledby="%s">#</a></h%d>`+"\n", util.URLEscape(id, false), util.EscapeHTML(id), h.Level)
+	return ast.WalkContinue, nil
+}
+
+// alone returns the picture that is all of a paragraph.
+func alone(p ast.Node) *ast.Image {
+	image, ok := p.FirstChild().(*ast.Image)
+	if ok && image.NextSibling() == nil {
+		return image
+	}
+	return nil
+}
+
+func (r *nodes) renderParagraph(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	image := alone(n)
+	switch {
+	case image != nil && len(image.Title) > 0:
+		if entering {
+			w.WriteString("<figure>")
+		} else {
+			fmt.Fprintf(w, "<figcaption>%s</figcaption></figure>\n", util.EscapeHTML(image.Title))
+		}
+	case image != nil:
+		if entering {
+			w.WriteString(`<figure>`)
+		} else {
+			w.WriteString("</figure>\n")
+		}
+	case entering:
+		w.WriteString("<p>")
+	default:
+		w.WriteString("</p>\n")
+	}
+	return ast.WalkContinue, nil
+}
+
+func (r *nodes) renderLink(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		w.WriteString("</a>")
+		return ast.WalkContinue, nil
+	}
+	link := n.(*ast.Link)
+	w.WriteString("<a " + slotHref(r.slot(Slot{Kind: LinkSlot, Target: string(link.Destination)}, link.Pos())))
+	if len(link.Title) > 0 {
+		fmt.Fprintf(w, ` title="%s"`, util.EscapeHTML(link.Title))
+	}
+	w.WriteByte('>')
+	return ast.WalkContinue, nil
+}
+
+func (r *nodes) renderAutoLink(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	link := n.(*ast.AutoLink)
+	target := string(link.URL(source))
+	if link.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(target), "mailto:") {
+		target = "mailto:" + target
+	}
+	fmt.Fprintf(w, "<a %s>%s</a>", slotHref(r.slot(Slot{Kind: LinkSlot, Target: target}, link.Pos())), util.EscapeHTML(link.Label(source)))
+	return ast.WalkContinue, nil
+}
+
+func (r *nodes) renderImage(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	image := n.(*ast.Image)
+	s := Slot{Kind: PictureSlot, Target: string(image.Destination), Alt: squeeze(r.textOf(image))}
+	if alone(image.Parent()) == nil {
+		s.Title = string(image.Title)
+	}
+	number := r.slot(s, image.Pos())
+	r.checkAlt(r.slots[number])
+	w.WriteString(slotImage(number))
+	return ast.WalkSkipChildren, nil
+}
+
+func (d *document) checkAlt(s Slot) {
+	if s.Alt == "" {
+		d.add(finding.MissingAlt, s.Line, s.Col, fmt.Sprintf("the picture %s has no alt text", s.Target), "say between the brackets what it shows: ![…](…)")
+	}
+}
+
+func (r *nodes) renderFence(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	block := n.(*ast.FencedCodeBlock)
+	code := &Code{}
+	if block.Info != nil {
+		code = parseInfo(string(block.Info.Segment.Value(source)))
+	}
+	return r.writeCode(w, code, n)
+}
+
+func (r *nodes) renderCode(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	return r.writeCode(w, &Code{}, n)
+}
+
+func (r *nodes) writeCode(w util.BufWriter, code *Code, n ast.Node) (ast.WalkStatus, error) {
+	var b bytes.Buffer
+	for i := range n.Lines().Len() {
+		line := n.Lines().At(i)
+		b.Write(line.Value(r.source))
+	}
+	code.Source = strings.TrimRight(b.String(), "\n")
+	w.WriteString(slotImage(r.slot(Slot{Kind: CodeSlot, Code: code}, n.Pos())) + "\n")
+	return ast.WalkSkipChildren, nil
+}
+
+var (
+	infoMarks = regexp.MustCompile(`\{([\d,\s-]+)\}`)
+	infoTitle = regexp.MustCompile(`\b(?:title|filename)=(?:"([^"]*)"|'([^']*)'|(\S+))`)
+)
+
+// parseInfo reads what stands behind an opening fence:
+//
+//	python {2,4-6} title="app/views.py"
+func parseInfo(info string) *Code {
+	code := &Code{}
+	if m := infoTitle.FindStringSubmatch(info); m != nil {
+		code.Title = m[1] + m[2] + m[3]
+		info = strings.Replace(info, m[0], "", 1)
+	}
+	if m := infoMarks.FindStringSubmatch(info); m != nil {
+		code.Marks = parseMarks(m[1])
+		info = strings.Replace(info, m[0], "", 1)
+	}
+	language, _, _ := strings.Cut(strings.TrimSpace(info), " ")
+	code.Language = strings.ToLower(strings.Trim(language, "{}.,:"))
+	return code
+}
+
+func parseMarks(list string) []Range {
+	var marks []Range
+	for part := range strings.SplitSeq(list, ",") {
+		from, to, ranged := strings.Cut(strings.TrimSpace(part), "-")
+		if !ranged {
+			to = from
+		}
+		a, errA := strconv.Atoi(strings.TrimSpace(from))
+		b, errB := strconv.Atoi(strings.TrimSpace(to))
+		if errA == nil && errB == nil && a >= 1 && b >= a {
+			marks = append(marks, Range{a, b})
+		}
+	}
+	return marks
+}
+
+func (r *nodes) renderTable(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		w.WriteString("</table></div>\n")
+		return ast.WalkContinue, nil
+	}
+	// A table scrolls in its own box, so the keyboard must reach it; the heading
+	// above names it.
+	w.WriteString(`<div class="table" tabindex="0"`)
+	if id := r.labels[n]; id != "" {
+		fmt.Fprintf(w, ` role="group" aria-labelledby="%s"`, util.EscapeHTML([]byte(id)))
+	}
+	w.WriteString("><table>\n")
+	return ast.WalkContinue, nil
+}
+
+func (r *nodes) renderCell(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	cell := n.(*extast.TableCell)
+	tag := "td"
+	if n.Parent().Kind() == extast.KindTableHeader {
+		tag = "th"
+	}
+	if !entering {
+		fmt.Fprintf(w, "</%s>\n", tag)
+		return ast.WalkContinue, nil
+	}
+	w.WriteString("<" + tag)
+	if tag == "th" {
+		w.WriteString(` scope="col"`)
+	}
+	switch cell.Alignment {
+	case extast.AlignCenter:
+		w.WriteString(` class="center"`)
+	case extast.AlignRight:
+		w.WriteString(` class="right"`)
+	}
+	w.WriteByte('>')
+	return ast.WalkContinue, nil
+}
+
+// renderCheckBox draws a task's box as a sign: a disabled input has no name and
+// is nothing that a reader could use.
+func (r *nodes) renderCheckBox(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if entering {
+		if n.(*extast.TaskCheckBox).IsChecked {
+			w.WriteString(`<span class="task" role="img" aria-label="✓">☑</span> `)
+		} else {
+			w.WriteString(`<span class="task" role="img" aria-label="○">☐</span> `)
+		}
+	}
+	return ast.WalkContinue, nil
+}
+
+func (r *nodes) renderRawHTML(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if entering {
+		segments := n.(*ast.RawHTML).Segments
+		for i := range segments.Len() {
+			s := segments.At(i)
+			w.Write(s.Value(source))
+		}
+	}
+	return ast.WalkSkipChildren, nil
+}
+
+func (r *nodes) renderHTMLBlock(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	block := n.(*ast.HTMLBlock)
+	if entering {
+		for i := range block.Lines().Len() {
+			s := block.Lines().At(i)
+			w.Write(s.Value(source))
+		}
+	} else if block.HasClosure() {
+		w.Write(block.ClosureLine.Value(source))
+	}
+	return ast.WalkContinue, nil
+}

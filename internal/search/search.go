@@ -1,0 +1,235 @@
+// Package search is one term index with two questions: what resembles an
+// article, and (from the search page on) what matches a query.
+//
+// Package site builds an Index of the visible articles of a revision and asks
+// it for related articles; the index is a pure function of the documents, so
+// that every start and every replica answers the same.
+//
+//	article text ─► Analyse ─► Bag ─┐
+//	                                ├─► Build ─► Index ─► Resembling
+//	                        other Bags
+//
+// A Bag is the work of one article and can be kept for as long as its text
+// stays. What an article is about is told by term rarity: a term counts the
+// more, the more often it stands in the article and the fewer articles have it
+// (TF-IDF with a logarithmic term frequency: Manning, Raghavan and Schütze,
+// Introduction to Information Retrieval, section 6.4.1).
+package search
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Document is what the index reads of one article. Fields weigh differently: a
+// term in the title says more than one in the body.
+type Document struct {
+	Title    string
+	Headings []string
+	Tags     []string
+	Body     string
+}
+
+const (
+	titleWeight   = 4
+	tagWeight     = 3
+	headingWeight = 2
+)
+
+// A Bag holds the terms of one document with their weighted counts. It is
+// immutable.
+type Bag struct{ terms []termCount }
+
+type termCount struct {
+	term  string
+	count float64
+	shape string // a form in which the text has the term, for people
+}
+
+// Analyse counts the terms of a document in the language lang ("en", "es-ES").
+func Analyse(doc Document, lang string) *Bag {
+	a := newAnalyser(lang)
+	a.add(doc.Title, titleWeight)
+	for _, tag := range doc.Tags {
+		a.add(tag, tagWeight)
+	}
+	for _, heading := range doc.Headings {
+		a.add(heading, headingWeight)
+	}
+	a.add(doc.Body, 1)
+	return a.bag()
+}
+
+// Index holds the documents of one revision. It is immutable and safe for
+// concurrent use.
+type Index struct {
+	vectors  []vector
+	postings map[string][]posting
+}
+
+// vector is a document as the terms that tell it from others, by falling
+// weight, of length one.
+type vector []weighted
+
+type weighted struct {
+	term   string
+	shape  string
+	weight float64
+}
+
+type posting struct {
+	document int
+	weight   float64
+}
+
+const (
+	// vectorTerms is how many terms stand for a document. The rarest and most
+	// frequent tell what it is about; the long tail only adds noise and work.
+	vectorTerms = 64
+	// commonShare is the share of documents from which on a term says nothing.
+	commonShare = 0.35
+)
+
+// Build makes the index of bags; documents are named by their place in it.
+func Build(bags []*Bag) *Index {
+	frequency := map[string]int{}
+	for _, bag := range bags {
+		for _, t := range bag.terms {
+			frequency[t.term]++
+		}
+	}
+	x := &Index{vectors: make([]vector, len(bags)), postings: map[string][]posting{}}
+	for i, bag := range bags {
+		x.vectors[i] = vectorOf(bag, frequency, len(bags))
+		for _, w := range x.vectors[i] {
+			x.postings[w.term] = append(x.postings[w.term], posting{i, w.weight})
+		}
+	}
+	return x
+}
+
+func vectorOf(bag *Bag, frequency map[string]int, documents int) vector {
+	var v vector
+	most := max(2, int(commonShare*float64(documents)))
+	for _, t := range bag.terms {
+		n := frequency[t.term]
+		if n < 2 || n > most && documents > 4 {
+			continue // in no other document, or in so many that it tells nothing
+		}
+		rarity := math.Log(1 + float64(documents)/float64(n))
+		v = append(v, weighted{t.term, t.shape, (1 + math.Log(t.count)) * rarity})
+	}
+	slices.SortFunc(v, func(a, b weighted) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.term, b.term))
+	})
+	v = v[:min(len(v), vectorTerms)]
+	sum := 0.0
+	for _, w := range v {
+		sum += w.weight * w.weight
+	}
+	if length := math.Sqrt(sum); length > 0 {
+		for i := range v {
+			v[i].weight /= length
+		}
+	}
+	return slices.Clip(v)
+}
+
+// Match is another document that resembles the one asked about.
+type Match struct {
+	Document int
+	Score    float64  // cosine of the angle between the two, 0 to 1
+	Terms    []string // the terms that they share, what counts most first
+}
+
+// variety is how much a pick's likeness to those already picked counts against
+// it (maximal marginal relevance: Carbonell and Goldstein, SIGIR 1998).
+const variety = 0.35
+
+// worth is the least score at which two documents have to do with each other.
+const worth = 0.03
+
+// Resembling returns up to n documents that resemble document d, the best
+// first, varied rather than near-copies of each other. Documents for which skip
+// returns true are passed over. Ties go to the lower number: callers order
+// documents by date and slug.
+func (x *Index) Resembling(d, n int, skip func(int) bool) []Match {
+	candidates := x.nearest(d, skip)
+	candidates = candidates[:min(len(candidates), 8*n+8)]
+	var picked []Match
+	for len(picked) < n && len(candidates) > 0 {
+		best, bestValue := -1, math.Inf(-1)
+		for i, c := range candidates {
+			value := c.Score
+			for _, p := range picked {
+				value = min(value, c.Score-variety*x.cosine(c.Document, p.Document)*c.Score)
+			}
+			if value > bestValue+1e-12 {
+				best, bestValue = i, value
+			}
+		}
+		picked = append(picked, candidates[best])
+		candidates = slices.Delete(candidates, best, best+1)
+	}
+	for i := range picked {
+		picked[i].Terms = x.shared(d, picked[i].Document)
+	}
+	return picked
+}
+
+// nearest scores all documents that share a term with d.
+func (x *Index) nearest(d int, skip func(int) bool) []Match {
+	scores := map[int]float64{}
+	for _, w := range x.vectors[d] {
+		for _, p := range x.postings[w.term] {
+			scores[p.document] += w.weight * p.weight
+		}
+	}
+	var all []Match
+	for document, score := range scores {
+		if document != d && score >= worth && !skip(document) {
+			all = append(all, Match{Document: document, Score: math.Round(score*1e9) / 1e9})
+		}
+	}
+	slices.SortFunc(all, func(a, b Match) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Document, b.Document))
+	})
+	return all
+}
+
+func (x *Index) cosine(a, b int) float64 {
+	weights := map[string]float64{}
+	for _, w := range x.vectors[a] {
+		weights[w.term] = w.weight
+	}
+	sum := 0.0
+	for _, w := range x.vectors[b] {
+		sum += w.weight * weights[w.term]
+	}
+	return sum
+}
+
+// shared explains a likeness by up to six terms.
+func (x *Index) shared(a, b int) []string {
+	type contribution struct {
+		shape string
+		value float64
+	}
+	weights := map[string]float64{}
+	for _, w := range x.vectors[b] {
+		weights[w.term] = w.weight
+	}
+	var all []contribution
+	for _, w := range x.vectors[a] {
+		if other, ok := weights[w.term]; ok {
+			all = append(all, contribution{w.shape, w.weight * other})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b contribution) int { return cmp.Compare(b.value, a.value) })
+	var terms []string
+	for _, c := range all[:min(len(all), 6)] {
+		terms = append(terms, c.shape)
+	}
+	return terms
+}

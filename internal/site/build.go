@@ -1,0 +1,253 @@
+package site
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"byline/internal/article"
+	"byline/internal/finding"
+	"byline/internal/search"
+)
+
+// Candidate is an article of the new revision beside the last version of it
+// that passed. Either may be nil.
+type Candidate struct {
+	New  *article.Article
+	Good *article.Article
+}
+
+// Input is all that a site is made of.
+type Input struct {
+	Settings   Settings
+	Origin     string      // overrides the settings' url when not empty
+	Candidates []Candidate // those that are live come first: they keep their slugs
+	Files      []File
+	Revision   string
+	Time       time.Time // of the revision
+	Now        time.Time
+	Drafts     bool // show drafts and scheduled articles, marked
+}
+
+// Result is a site and what was found on the way.
+type Result struct {
+	Site     *Site
+	Findings finding.List
+	Accepted map[string]*article.Article // by path: the versions that passed, shown or not
+}
+
+// Builder builds sites and keeps the analysis of texts that stay. The result is
+// a pure function of the Input. A Builder is not safe for concurrent use.
+type Builder struct {
+	bags map[string]*search.Bag // by content hash and language
+}
+
+// Build makes the site. It always returns one; whether its findings allow it to
+// go live is for the caller to decide.
+func (b *Builder) Build(in Input) Result {
+	zone, err := time.LoadLocation(in.Settings.Timezone.Value)
+	if err != nil {
+		zone = time.UTC
+	}
+	w := &build{
+		Input: in, zone: zone, builder: b,
+		site: &Site{
+			Settings: in.Settings, Origin: cmp.Or(in.Origin, in.Settings.URL.Value), Path: in.Settings.Path.Value, Zone: zone,
+			Revision: in.Revision, Modified: in.Time,
+			Files: map[string]File{}, bySlug: map[string]*Page{}, aliases: map[string]*Page{}, gone: map[string]*Page{},
+		},
+		accepted: map[string]*article.Article{}, taken: map[string]string{}, byPath: map[string]*Page{}, hidden: map[string]State{},
+		groups: map[string]*Group{},
+	}
+	for _, f := range in.Files {
+		w.site.Files[f.Path] = f
+	}
+	w.admitAll()
+	w.declareGroups()
+	w.makePages()
+	w.group()
+	w.makeAliases()
+	w.resolveAll()
+	w.suggestAll()
+	w.found.Sort()
+	return Result{w.site, w.found, w.accepted}
+}
+
+// build is one run of Build.
+type build struct {
+	Input
+	builder  *Builder
+	zone     *time.Location
+	site     *Site
+	found    finding.List
+	accepted map[string]*article.Article
+	taken    map[string]string // slug → path
+	byPath   map[string]*Page
+	hidden   map[string]State // path → why it is not shown
+	groups   map[string]*Group
+}
+
+func (w *build) add(file string, rule finding.Rule, line, col int, message, suggestion string) {
+	w.found = append(w.found, finding.Finding{Rule: rule, File: file, Line: line, Col: col, Message: message, Suggestion: suggestion})
+}
+
+// admitAll chooses for every candidate the version that can be published.
+func (w *build) admitAll() {
+	for _, c := range w.Candidates {
+		if c.New != nil {
+			faults := w.faults(c.New)
+			w.found = append(w.found, faults...)
+			if !faults.HasErrors() {
+				w.admit(c.New)
+				continue
+			}
+		}
+		if c.Good != nil && !w.faults(c.Good).HasErrors() {
+			w.admit(c.Good)
+		}
+	}
+}
+
+func (w *build) admit(a *article.Article) {
+	w.accepted[a.Path] = a
+	w.taken[a.Slug] = a.Path
+}
+
+// faults are the errors of an article that only show beside the other files.
+func (w *build) faults(a *article.Article) finding.List {
+	var found finding.List
+	add := func(rule finding.Rule, line, col int, message, suggestion string) {
+		found = append(found, finding.Finding{Rule: rule, File: a.Path, Line: line, Col: col, Message: message, Suggestion: suggestion})
+	}
+	for _, id := range a.Meta.AuthorIDs() {
+		if _, ok := w.Settings.Authors[id.Value]; !ok {
+			add(finding.UnknownAuthor, id.Line, id.Col, fmt.Sprintf("author %q is not in site.yaml", id.Value), idHint(id.Value, keys(w.Settings.Authors), "authors"))
+		}
+	}
+	if c := a.Meta.Category; c.Value != "" {
+		if _, ok := w.Settings.Categories[c.Value]; !ok {
+			add(finding.UnknownCategory, c.Line, c.Col, fmt.Sprintf("category %q is not in site.yaml", c.Value), idHint(c.Value, keys(w.Settings.Categories), "categories"))
+		}
+	}
+	at := a.Meta.Slug
+	if Reserved(a.Slug) {
+		add(finding.ReservedSlug, at.Line, at.Col, fmt.Sprintf("the slug %q is the address of something else", a.Slug), "choose another name, or set \"slug\"")
+	}
+	if other, clash := w.taken[a.Slug]; clash {
+		add(finding.DuplicateSlug, at.Line, at.Col, fmt.Sprintf("the slug %q belongs to %s", a.Slug, other), "rename one of the two, or set \"slug\"")
+	}
+	return found
+}
+
+// Reserved reports whether a slug is the address of something else under P:
+// lists, search, feeds, languages (two letters) and years (four digits).
+func Reserved(slug string) bool {
+	switch slug {
+	case "page", "authors", "categories", "tags", "series", "search", "feed", "archive", "-":
+		return true
+	}
+	letters := len(slug) == 2 && strings.Trim(slug, "abcdefghijklmnopqrstuvwxyz") == ""
+	digits := len(slug) == 4 && strings.Trim(slug, "0123456789") == ""
+	return letters || digits
+}
+
+func idHint(id string, known []string, key string) string {
+	if near, ok := finding.Nearest(id, known, 2); ok {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return fmt.Sprintf("add it under %q there", key)
+}
+
+func keys[V any](m map[string]V) []string {
+	all := make([]string, 0, len(m))
+	for k := range m {
+		all = append(all, k)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// makePages turns the accepted articles that are shown into pages, newest
+// first.
+func (w *build) makePages() {
+	for _, path := range keys(w.accepted) {
+		a := w.accepted[path]
+		last, next := nextChange(a, w.Now, w.zone)
+		if last.After(w.site.Modified) {
+			w.site.Modified = last
+		}
+		if !next.IsZero() && (w.site.NextChange.IsZero() || next.Before(w.site.NextChange)) {
+			w.site.NextChange = next
+		}
+		state := stateOf(a, w.Now, w.zone)
+		page := w.page(a, state)
+		switch {
+		case state == Public, w.Drafts && state != Expired:
+			w.site.Pages = append(w.site.Pages, page)
+			w.site.bySlug[a.Slug] = page
+			w.byPath[path] = page
+			continue
+		case state == Expired:
+			w.site.gone[a.Slug] = page
+		}
+		w.hidden[path] = state
+	}
+	slices.SortStableFunc(w.site.Pages, func(a, b *Page) int {
+		return cmp.Or(b.Date.Compare(a.Date), cmp.Compare(a.Slug, b.Slug))
+	})
+}
+
+// wordsAMinute is how fast an adult reads English prose to understand it
+// (Brysbaert, Journal of Memory and Language 109, 2019: 238).
+const wordsAMinute = 238
+
+func (w *build) page(a *article.Article, state State) *Page {
+	p := &Page{
+		Article: a, Title: a.Meta.Title, Subtitle: a.Meta.Subtitle, State: state,
+		Date: a.Meta.Date.In(w.zone), Updated: a.Meta.Updated.In(w.zone),
+		Description: cmp.Or(a.Meta.Description, a.Meta.Subtitle, Shorten(a.Lead, 155), a.Meta.Title),
+		Minutes:     max(1, (a.Words+wordsAMinute/2)/wordsAMinute),
+		CTA:         w.callToAction(a.Meta.CTA),
+	}
+	return p
+}
+
+// callToAction lays the article's own words over the site's.
+func (w *build) callToAction(own *article.CallToAction) *CallToAction {
+	base := CallToAction{}
+	if w.Settings.CTA != nil && !w.Settings.CTA.Off {
+		base = *w.Settings.CTA
+	}
+	if own != nil {
+		if own.Off {
+			return nil
+		}
+		base.Heading = cmp.Or(own.Heading, base.Heading)
+		base.Text = cmp.Or(own.Text, base.Text)
+		base.Label = cmp.Or(own.Label, base.Label)
+		if own.URL.Value != "" {
+			base.URL = own.URL
+		}
+	}
+	if base.URL.Value == "" || base.Label == "" && base.Heading == "" {
+		return nil
+	}
+	base.Label = cmp.Or(base.Label, base.Heading)
+	return &base
+}
+
+// Shorten cuts text at a word so that it has at most n characters, the ellipsis
+// included.
+func Shorten(text string, n int) string {
+	runes := []rune(text)
+	if len(runes) <= n {
+		return text
+	}
+	cut := string(runes[:n-1])
+	if i := strings.LastIndexByte(cut, ' '); i > n/2 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " ,.;:–—-") + "…"
+}

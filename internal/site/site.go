@@ -1,0 +1,160 @@
+// Package site is the immutable model of one revision: which articles are
+// public, in what order, by whom, in which category, under which tags, related
+// to which others, and what every link and picture in them refers to.
+//
+//	article.Article ─┐
+//	Settings         ├─► Builder.Build ─► Site ─► render
+//	the tree's files ┘            └─► findings
+//
+// article knows one file, site all of them; it knows no HTTP, no templates and
+// writes no URL. Visibility is decided in one place (visibility.go).
+//
+// An article with errors is held back alone: Build takes the last good version
+// beside the new one and falls back to it, so that one typo neither takes the
+// site down nor holds the other articles hostage.
+//
+// A Site and everything it points to is immutable and safe for concurrent use.
+package site
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"byline/internal/article"
+	"byline/internal/finding"
+)
+
+// Site is one revision as readers see it.
+type Site struct {
+	Settings   Settings
+	Origin     string // scheme and host; "" when it is not known
+	Path       string // where the site hangs: "" or "/articles"
+	Zone       *time.Location
+	Revision   string
+	Modified   time.Time // of the revision, or the last timed change if later
+	NextChange time.Time // when visibility changes next by itself; zero: never
+	Pages      []*Page   // all that are shown, newest first
+	Authors    []*Group
+	Categories []*Group
+	Tags       []*Group
+	Files      map[string]File // every file that can be served, by path
+
+	bySlug  map[string]*Page
+	aliases map[string]*Page
+	gone    map[string]*Page
+}
+
+// File is a file of the tree that is not an article.
+type File struct {
+	Path, Hash string
+	Size       int64
+}
+
+// Page is one article with all that the other files say about it.
+type Page struct {
+	*article.Article
+	Title       string
+	Subtitle    string
+	Description string
+	Date        time.Time
+	Updated     time.Time // zero when it is not known
+	State       State
+	Authors     []*Group
+	Category    *Group
+	Tags        []*Group
+	Image       *Picture
+	Targets     []Target // what the body's slots refer to, slot by slot
+	Related     []Suggestion
+	Recommended []Suggestion
+	CTA         *CallToAction // nil when there is none
+	Minutes     int           // reading time
+}
+
+// Picture is the picture at the top of a page.
+type Picture struct {
+	Target
+	Alt, Caption string
+}
+
+// Suggestion is another page beside a page, with the reason why.
+type Suggestion struct {
+	*Page
+	Score  float64  // likeness, for related ones
+	Terms  []string // shared terms, for related ones
+	Reason string   // pinned, text, author, category, newest
+}
+
+// Group is a list of pages under one name: an author, a category or a tag.
+type Group struct {
+	ID          string
+	Name        string
+	Description string
+	Author      *Author // of an author's group
+	Avatar      string  // path of a file in the tree; may be empty
+	Pages       []*Page // newest first
+}
+
+// Find returns the page with the slug, if it is shown.
+func (s *Site) Find(slug string) (*Page, bool) {
+	p, ok := s.bySlug[slug]
+	return p, ok
+}
+
+// Alias returns the page that a former address leads to. Case does not matter.
+func (s *Site) Alias(path string) (*Page, bool) {
+	p, ok := s.aliases[strings.ToLower(strings.TrimSuffix(path, "/"))]
+	return p, ok
+}
+
+// Aliases lists the former addresses, lower case and ordered.
+func (s *Site) Aliases() []string {
+	all := make([]string, 0, len(s.aliases))
+	for alias := range s.aliases {
+		all = append(all, alias)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Gone returns the page that was at slug and has expired.
+func (s *Site) Gone(slug string) (*Page, bool) {
+	p, ok := s.gone[slug]
+	return p, ok
+}
+
+// Nearest returns up to n pages whose slugs are like the one asked for, for the
+// page that says that there is none.
+func (s *Site) Nearest(slug string, n int) []*Page {
+	slugs := make([]string, len(s.Pages))
+	for i, p := range s.Pages {
+		slugs[i] = p.Slug
+	}
+	var near []*Page
+	for len(near) < n {
+		best, ok := finding.Nearest(slug, slugs, max(2, len(slug)/3))
+		if !ok {
+			break
+		}
+		near = append(near, s.bySlug[best])
+		slugs = slices.DeleteFunc(slugs, func(c string) bool { return c == best })
+	}
+	return s.nearestByWords(slug, near, n)
+}
+
+// nearestByWords fills up with pages whose slugs share words with slug.
+func (s *Site) nearestByWords(slug string, near []*Page, n int) []*Page {
+	wanted := strings.Split(slug, "-")
+	shared := func(p *Page) int {
+		count := 0
+		for _, word := range strings.Split(p.Slug, "-") {
+			if len(word) > 2 && slices.Contains(wanted, word) {
+				count++
+			}
+		}
+		return count
+	}
+	rest := slices.DeleteFunc(slices.Clone(s.Pages), func(p *Page) bool { return slices.Contains(near, p) || shared(p) == 0 })
+	slices.SortStableFunc(rest, func(a, b *Page) int { return shared(b) - shared(a) })
+	return append(near, rest[:min(len(rest), n-len(near))]...)
+}

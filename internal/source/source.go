@@ -1,0 +1,104 @@
+// Package source fetches a revision of the content: the files and what
+// identifies them.
+//
+// It is the first stage of the flow. A Tree is a list of files with their
+// content hashes and the revision that they make up together; nothing below
+// knows whether it came from a directory or (later) a git repository:
+//
+//	Directory ─► Tree ─► publish ─► article.Parse, picture.Measure, …
+//
+// The package reads bytes and never looks into them, but for what tells a file
+// from its stand-in (a Git LFS pointer). Files are opened through os.Root, so
+// that no name and no symbolic link reaches out of the tree.
+package source
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"byline/internal/finding"
+)
+
+// A Tree is one revision of the content. It is immutable and safe for
+// concurrent use.
+type Tree struct {
+	Revision string       // names the revision; equal for equal content
+	Time     time.Time    // when the revision was made
+	Files    []File       // ordered by path
+	Findings finding.List // what is wrong with the tree itself
+}
+
+// A File is one file of a Tree.
+type File struct {
+	Path string // slash-separated, relative to the content folder
+	Hash string // 32 hexadecimal digits of the content's SHA-256
+	Size int64  // bytes
+	open func() (io.ReadCloser, error)
+}
+
+// NewFile makes a File whose content is already at hand.
+func NewFile(path string, content []byte) File {
+	return File{
+		Path: path, Hash: Hash(content), Size: int64(len(content)),
+		open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(string(content))), nil },
+	}
+}
+
+// Hash returns the content hash that File uses.
+func Hash(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:16])
+}
+
+// Read returns the file's content. It fails when the content is no longer that
+// of the tree's revision: a directory can change under a running server.
+func (f File) Read() ([]byte, error) {
+	r, err := f.open()
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", f.Path, err)
+	}
+	defer r.Close()
+	content, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", f.Path, err)
+	}
+	if Hash(content) != f.Hash {
+		return nil, fmt.Errorf("read %s: it changed since the revision was taken", f.Path)
+	}
+	return content, nil
+}
+
+// Find returns the file at path.
+func (t Tree) Find(path string) (File, bool) {
+	i, ok := slices.BinarySearchFunc(t.Files, path, func(f File, p string) int { return strings.Compare(f.Path, p) })
+	if !ok {
+		return File{}, false
+	}
+	return t.Files[i], true
+}
+
+// finish orders the files, reports names that clash and names the revision.
+func (t *Tree) finish() {
+	slices.SortFunc(t.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	sum := sha256.New()
+	folded := map[string]string{}
+	for _, f := range t.Files {
+		fmt.Fprintf(sum, "%s\x00%s\n", f.Path, f.Hash)
+		key := strings.ToLower(f.Path)
+		if other, clash := folded[key]; clash {
+			t.Findings = append(t.Findings, finding.Finding{
+				Rule: finding.CaseConflict, File: f.Path,
+				Message:    fmt.Sprintf("differs only in case from %s; on many machines these are one file", other),
+				Suggestion: "rename one of the two",
+			})
+		}
+		folded[key] = f.Path
+	}
+	t.Revision = "dir-" + hex.EncodeToString(sum.Sum(nil)[:6])
+	t.Findings.Sort()
+}

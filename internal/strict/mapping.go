@@ -1,0 +1,146 @@
+package strict
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"byline/internal/finding"
+)
+
+// field is one key that a struct takes.
+type field struct {
+	key      string
+	required bool
+	index    int
+}
+
+func fields(t reflect.Type) []field {
+	var all []field
+	for i := range t.NumField() {
+		key, options, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
+		if key != "" {
+			all = append(all, field{key, options == "required", i})
+		}
+	}
+	return all
+}
+
+// mapping decodes a YAML mapping into a struct.
+func (d *decoder) mapping(key string, n *yaml.Node, v reflect.Value) {
+	if n.Kind != yaml.MappingNode {
+		d.add(n, finding.WrongType, fmt.Sprintf("%s takes a mapping (key: value), found %s", key, kind(n)), "")
+		return
+	}
+	present := d.keys(n)
+	known := fields(v.Type())
+	for _, pair := range present {
+		i := slices.IndexFunc(known, func(f field) bool { return f.key == pair.key.Value })
+		if i < 0 {
+			d.unknown(pair.key, known, present)
+			continue
+		}
+		d.value(join(key, known[i].key), pair.value, v.Field(known[i].index))
+	}
+	d.missing(n, v, present)
+}
+
+type pair struct{ key, value *yaml.Node }
+
+// keys returns the pairs of a mapping, the first of each key, and reports the
+// others.
+func (d *decoder) keys(n *yaml.Node) []pair {
+	var pairs []pair
+	first := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := n.Content[i]
+		if line, ok := first[k.Value]; ok {
+			d.add(k, finding.DuplicateKey, fmt.Sprintf("%q stands here a second time, after line %d", k.Value, line), "keep one of the two")
+			continue
+		}
+		first[k.Value] = d.line(k.Line)
+		pairs = append(pairs, pair{k, n.Content[i+1]})
+	}
+	return pairs
+}
+
+// unknown reports a key that the struct does not take: as an error when it
+// looks like a slip of a key that is absent, else as a warning.
+func (d *decoder) unknown(k *yaml.Node, known []field, present []pair) {
+	if hint, ok := d.src.Hints[k.Value]; ok {
+		d.add(k, finding.UnknownKey, fmt.Sprintf("%q is not a key of Byline", k.Value), hint)
+		return
+	}
+	var absent, names []string
+	for _, f := range known {
+		names = append(names, f.key)
+		if !slices.ContainsFunc(present, func(p pair) bool { return p.key.Value == f.key }) {
+			absent = append(absent, f.key)
+		}
+	}
+	if near, ok := finding.Nearest(strings.ToLower(k.Value), absent, 2); ok {
+		d.add(k, finding.MistypedKey, fmt.Sprintf("unknown key %q", k.Value), fmt.Sprintf("did you mean %q?", near))
+		return
+	}
+	d.add(k, finding.UnknownKey, fmt.Sprintf("unknown key %q is ignored", k.Value), "known keys: "+strings.Join(names, ", "))
+}
+
+// missing reports the required keys that are absent or empty.
+func (d *decoder) missing(n *yaml.Node, v reflect.Value, present []pair) {
+	for _, f := range fields(v.Type()) {
+		i := slices.IndexFunc(present, func(p pair) bool { return p.key.Value == f.key })
+		switch {
+		case !f.required:
+		case i < 0:
+			d.add(n, finding.MissingKey, fmt.Sprintf("the key %q is missing", f.key), fmt.Sprintf("add a line \"%s: …\"", f.key))
+		case isNull(present[i].value) || present[i].value.Kind == yaml.ScalarNode && strings.TrimSpace(present[i].value.Value) == "":
+			d.add(present[i].key, finding.MissingKey, fmt.Sprintf("the key %q is empty", f.key), "")
+		}
+	}
+}
+
+// table decodes a YAML mapping into a map with text keys.
+func (d *decoder) table(key string, n *yaml.Node, v reflect.Value) {
+	if n.Kind != yaml.MappingNode {
+		d.add(n, finding.WrongType, fmt.Sprintf("%s takes a mapping (id: …), found %s", key, kind(n)), "")
+		return
+	}
+	table := reflect.MakeMap(v.Type())
+	for _, pair := range d.keys(n) {
+		value := reflect.New(v.Type().Elem()).Elem()
+		d.value(join(key, pair.key.Value), pair.value, value)
+		table.SetMapIndex(reflect.ValueOf(pair.key.Value), value)
+	}
+	v.Set(table)
+}
+
+// list decodes a sequence, or one value as a list of one.
+func (d *decoder) list(key string, n *yaml.Node, v reflect.Value) {
+	items := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		items = n.Content
+	}
+	all := reflect.MakeSlice(v.Type(), 0, len(items))
+	for _, item := range items {
+		if isNull(item) {
+			continue
+		}
+		value := reflect.New(v.Type().Elem()).Elem()
+		faults := len(d.found)
+		d.value(key, item, value)
+		if !d.found[faults:].HasErrors() {
+			all = reflect.Append(all, value)
+		}
+	}
+	v.Set(all)
+}
+
+func join(key, sub string) string {
+	if key == "" {
+		return sub
+	}
+	return key + "." + sub
+}

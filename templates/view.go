@@ -1,0 +1,155 @@
+// Package templates turns views into HTML.
+//
+// A view is plain data: all that a page shows, with URLs written and words
+// chosen. Package render makes views out of the site and hands them to the
+// components here, which decide nothing but the markup:
+//
+//	site.Site ─► render ─► View ─► component ─► HTML
+//
+// Because the view is all that a page depends on beside the program, its hash
+// is the page's ETag. A component must therefore read nothing but its view.
+// The words of the pages in each language lie in words/.
+package templates
+
+// Frame is what every page has: its head, and what stands around its content.
+type Frame struct {
+	Words       *Words
+	Lang, Dir   string
+	Title       string // of the window
+	Description string
+	Canonical   string
+	NoIndex     bool
+	Prev, Next  string // neighbours in a paginated list
+	Kind        string // Open Graph: article or website
+	Picture     string // Open Graph: absolute URL
+	Assets      AssetURLs
+	SiteTitle   string
+	Tagline     string
+	Home        string
+	Logo        *Picture
+	Navigation  []Link
+	Footer      []Link
+	Feed        string
+	Dev         *Dev
+}
+
+// AssetURLs are the assets that pages load.
+type AssetURLs struct{ Sheet, Theme, Script, Font, Icon, DevScript string }
+
+// Dev is what a page shows to editors under --dev.
+type Dev struct {
+	Findings []Finding
+	Held     bool // the page shows the last good version
+}
+
+// Finding is one thing to mend.
+type Finding struct{ Severity, Place, Message, Suggestion, Rule string }
+
+// Link is a labelled link.
+type Link struct {
+	Label, URL string
+	Current    bool
+}
+
+// Picture is an <img>.
+type Picture struct {
+	URL, Alt, Title string
+	Width, Height   int
+	Lazy            bool
+}
+
+// Date is a date for people and for machines.
+type Date struct{ Text, Machine string }
+
+// Byline is an author as shown with an article.
+type Byline struct {
+	Name, Tagline, URL, More string
+	Avatar                   *Picture
+}
+
+// ArticlePage is the page of one article.
+type ArticlePage struct {
+	Frame
+	Back        string
+	Marker      string // draft or scheduled
+	Heading     string
+	Subtitle    string
+	Date        Date
+	Minutes     string
+	Updated     *Date
+	Authors     []Byline
+	Category    *Link
+	Tags        []Link
+	Picture     *Picture
+	Caption     string
+	Body        Body
+	Related     []Suggestion
+	Recommended []Suggestion
+	CTA         *CallToAction
+}
+
+// Body is the text of an article. Key identifies it; HTML makes it, which is
+// put off until the page is read.
+type Body struct {
+	Key  string
+	HTML func() string `json:"-"`
+}
+
+// Suggestion is a row of the aside.
+type Suggestion struct{ Title, URL, Note string }
+
+// CallToAction is the block at the end of a page.
+type CallToAction struct{ Heading, Text, Label, URL string }
+
+// ListPage is a page of articles: all of them, or an author's, a category's, a
+// tag's.
+type ListPage struct {
+	Frame
+	Kind      string // "", author, category, tag
+	Back      string
+	Heading   string
+	Intro     string
+	Detail    string // an author's role and tagline
+	Website   string
+	Avatar    *Picture
+	Count     string
+	Topics    []Link
+	Rows      []Row
+	Position  string // "Page 2 of 5"
+	Newer     string
+	Older     string
+	EmptyHint string
+	CTA       *CallToAction
+}
+
+// Row is an article in a list.
+type Row struct {
+	Title, URL, Text string
+	Date             Date
+	Meta             string // authors and reading time
+	Category         *Link
+	Marker           string
+}
+
+// MessagePage says why there is no page.
+type MessagePage struct {
+	Frame
+	Code    string
+	Heading string
+	Text    string
+	Back    string
+	Near    string // heading over Rows
+	Rows    []Suggestion
+}
+
+// Code is a block of code.
+type Code struct {
+	Title, Language string
+	HTML            string // highlighted
+}
+
+// Embed is a frame of another site, or a link in its place.
+type Embed struct {
+	URL, Title, Host, Label, Note string
+	Frame                         bool
+}
