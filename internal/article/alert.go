@@ -51,7 +51,7 @@ func (r *nodes) renderBlockquote(w util.BufWriter, _ []byte, n ast.Node, enterin
 	switch {
 	case ok && entering:
 		number := r.slot(Slot{Kind: AlertSlot, Target: string(value.([]byte))}, n.Pos())
-		w.WriteString(`<div class="alert ` + string(value.([]byte)) + `"><p class="alert-title">` + slotImage(number) + "</p>\n")
+		w.WriteString(`<div class="alert ` + string(value.([]byte)) + `"><p class="alert-title">` + r.slotImage(number) + "</p>\n")
 	case ok:
 		w.WriteString("</div>\n")
 	case entering:
@@ -91,6 +91,9 @@ func (mathParser) Open(_ ast.Node, reader text.Reader, _ goldparser.Context) (as
 	if !bytes.HasPrefix(bytes.TrimLeft(line, " "), mathFence) {
 		return nil, goldparser.NoChildren
 	}
+	if !mathCloses(reader.Source()[segment.Start:]) {
+		return nil, goldparser.NoChildren
+	}
 	trimmed := bytes.TrimSpace(line)
 	closed := len(trimmed) > 3 && bytes.HasSuffix(trimmed, mathFence)
 	if !closed && len(trimmed) > 2 && bytes.Contains(trimmed[2:], mathFence) {
@@ -104,6 +107,18 @@ func (mathParser) Open(_ ast.Node, reader text.Reader, _ goldparser.Context) (as
 	}
 	return node, goldparser.NoChildren
 }
+
+// mathCloses reports whether a second $$ stands in the block of lines: else the
+// first one is about money.
+func mathCloses(source []byte) bool {
+	block := bytes.TrimLeft(source, " ")[len(mathFence):]
+	if end := blankLine.FindIndex(block); end != nil {
+		block = block[:end[0]]
+	}
+	return bytes.Contains(block, mathFence)
+}
+
+var blankLine = regexp.MustCompile(`\n[ \t>]*\n`)
 
 // Continue implements parser.BlockParser.
 func (mathParser) Continue(node ast.Node, reader text.Reader, _ goldparser.Context) goldparser.State {

@@ -27,6 +27,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/language"
+
 	"byline/internal/finding"
 )
 
@@ -89,7 +91,7 @@ func (p *parser) add(rule finding.Rule, line, col int, message, suggestion strin
 
 // readable reports whether src can be an article at all.
 func (p *parser) readable(src []byte) bool {
-	if language.MatchString(p.path) {
+	if translated(p.path) {
 		p.add(finding.NotSupported, 0, 0, "is an article in another language, which this version does not serve; it is left out", "")
 		return false
 	}
@@ -106,7 +108,18 @@ func (p *parser) readable(src []byte) bool {
 	return true
 }
 
-var language = regexp.MustCompile(`\.[a-z]{2}(-[A-Za-z]{2,4})?\.md$`)
+var languageSuffix = regexp.MustCompile(`\.([a-z]{2}(?:-[A-Za-z]{2,4})?)\.md$`)
+
+// translated reports whether a name ends in a language, as x.es.md does and
+// intro-to-node.js.md does not.
+func translated(path string) bool {
+	m := languageSuffix.FindStringSubmatch(path)
+	if m == nil {
+		return false
+	}
+	_, err := language.Parse(m[1])
+	return err == nil
+}
 
 func invalidUTF8(src []byte) int {
 	for i := 0; i < len(src); {

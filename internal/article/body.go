@@ -1,6 +1,8 @@
 package article
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"regexp"
 	"strconv"
 )
@@ -49,32 +51,36 @@ type Body struct {
 	Slots []Slot
 }
 
-// marker is how slots stand in HTML while it is being made. Neither form can
-// come from text, in which quotes and < are escaped.
-var marker = regexp.MustCompile(`<img src="slot:(\d+)"\s*/?>|href="slot:(\d+)"`)
+// marker is how slots stand in HTML while it is being made: an address whose
+// scheme is the document's mark. The mark is a hash of the whole source, so that
+// no text can name it.
+var marker = regexp.MustCompile(`(?:<img src|href)="(slot[0-9a-f]{16}):(\d+)"(?:\s*/?>)?`)
 
-func slotImage(n int) string { return `<img src="slot:` + strconv.Itoa(n) + `"/>` }
-func slotHref(n int) string  { return `href="slot:` + strconv.Itoa(n) + `"` }
+func newMark(source []byte) string {
+	sum := sha256.Sum256(source)
+	return "slot" + hex.EncodeToString(sum[:8])
+}
+
+func (d *document) slotImage(n int) string {
+	return `<img src="` + d.mark + ":" + strconv.Itoa(n) + `"/>`
+}
+func (d *document) slotHref(n int) string { return `href="` + d.mark + ":" + strconv.Itoa(n) + `"` }
 
 // cut divides HTML at its markers. The slots come out in document order.
-func cut(html string, slots []Slot) Body {
+func (d *document) cut(html string) Body {
 	var body Body
 	from := 0
 	for _, m := range marker.FindAllStringSubmatchIndex(html, -1) {
-		group := 2
-		if m[group] < 0 {
-			group = 4
-		}
-		n, err := strconv.Atoi(html[m[group]:m[group+1]])
-		if err != nil || n >= len(slots) {
+		n, err := strconv.Atoi(html[m[4]:m[5]])
+		if err != nil || n >= len(d.slots) || html[m[2]:m[3]] != d.mark {
 			continue
 		}
 		start, end := m[0], m[1]
-		if group == 4 {
-			start, end = m[0]+len(`href="`), m[1]-len(`"`)
+		if html[start] == 'h' { // of href: the quotes stay
+			start, end = m[2], m[5]
 		}
 		body.Text = append(body.Text, html[from:start])
-		body.Slots = append(body.Slots, slots[n])
+		body.Slots = append(body.Slots, d.slots[n])
 		from = end
 	}
 	body.Text = append(body.Text, html[from:])

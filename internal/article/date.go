@@ -68,5 +68,10 @@ func (d Date) In(zone *time.Location) time.Time {
 	}
 	y, m, day := d.clock.Date()
 	h, minute, s := d.clock.Clock()
-	return time.Date(y, m, day, h, minute, s, 0, zone)
+	t := time.Date(y, m, day, h, minute, s, 0, zone)
+	if t.Day() != day {
+		// Where clocks go forward at midnight, that day begins an hour later.
+		t = t.Add(time.Hour)
+	}
+	return t
 }

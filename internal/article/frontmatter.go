@@ -102,7 +102,7 @@ func (p *parser) frontMatter(text []byte, firstLine int) (meta FrontMatter, body
 			return meta, nil, 0, false
 		}
 	}
-	p.checkMeta(meta, firstLine)
+	p.checkMeta(meta, firstLine+1+lineOf(block, "title"))
 	return meta, body, bodyLine, true
 }
 
@@ -135,9 +135,19 @@ func (p *parser) split(text []byte, firstLine int) (block, body []byte, bodyLine
 	return nil, nil, 0, false
 }
 
-func (p *parser) checkMeta(meta FrontMatter, firstLine int) {
+// lineOf is the index of the line of a YAML block that begins with key.
+func lineOf(block []byte, key string) int {
+	for i, line := range strings.Split(string(block), "\n") {
+		if strings.HasPrefix(line, key) {
+			return i
+		}
+	}
+	return 0
+}
+
+func (p *parser) checkMeta(meta FrontMatter, titleLine int) {
 	if strings.ContainsAny(meta.Title, "\n") {
-		p.add(finding.BadValue, firstLine, 1, "title: has more than one line", "write it on one line")
+		p.add(finding.BadValue, titleLine, 1, "title: has more than one line", "write it on one line")
 	}
 	if meta.Image != nil && meta.Image.Src.Value != "" && meta.Image.Alt == "" {
 		p.add(finding.MissingAlt, meta.Image.Src.Line, meta.Image.Src.Col, "the picture at the top has no alt text", "say under \"alt\" what it shows")

@@ -3,6 +3,7 @@ package article
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -26,13 +27,21 @@ type document struct {
 	lines   []int // offset of each line of source
 	first   int   // line of the file on which source begins
 	slots   []Slot
-	pieces  []ast.Node // the nodes of raw HTML
-	labels  map[ast.Node]string
+	mark    string              // the scheme of the slots' markers
+	labels  map[ast.Node]string // the id of the heading above a node
+	ids     headingIDs          // ids that are taken
+	pieces  []ast.Node          // the nodes of raw HTML
+	read    map[ast.Node]piece  // what was made of them
+	open    []openTag           // elements that they left open
+	targets map[string][][2]int // places of "element address" in them
 }
 
 // body fills in all of the article that comes from below the front matter.
 func (p *parser) body(a *Article, source []byte) {
-	d := &document{parser: p, article: a, source: source, first: a.Line, labels: map[ast.Node]string{}}
+	d := &document{
+		parser: p, article: a, source: source, first: a.Line, mark: newMark(source), labels: map[ast.Node]string{},
+		ids: headingIDs{}, read: map[ast.Node]piece{}, targets: map[string][][2]int{},
+	}
 	d.lines = []int{0}
 	for i, b := range source {
 		if b == '\n' {
@@ -51,7 +60,7 @@ func (p *parser) body(a *Article, source []byte) {
 	if len(d.pieces) > 0 {
 		html = d.sanitise(html)
 	}
-	a.Body = cut(html, d.slots)
+	a.Body = d.cut(html)
 	d.plainText(root)
 }
 
@@ -86,20 +95,14 @@ func (d *document) slot(s Slot, offset int) int {
 	return len(d.slots) - 1
 }
 
-// prepare goes over the parsed document once: it gives headings their levels
-// and ids, finds what the text calls for beside plain CommonMark, and reports
-// what editors should mend.
+// prepare goes over the parsed document twice: first for what holds for all of
+// it (is there an h1, which ids are the author's own), then it gives headings
+// their levels and ids, finds what the text calls for beside plain CommonMark,
+// and reports what editors should mend.
 func (d *document) prepare(root ast.Node) {
-	shift := 0
-	ids := headingIDs{}
-	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if h, ok := n.(*ast.Heading); ok && entering && h.Level == 1 {
-			shift = 1
-			line, col := d.place(h.Pos())
-			d.add(finding.HeadingInBody, line, col, "an h1 in the body; the title is the only h1, so this one and those below it are shown a level deeper", "begin sections with ##")
-		}
-		return ast.WalkContinue, nil
-	})
+	shift := d.survey(root)
+	d.readPieces()
+	own := map[string]bool{}
 	label := ""
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
@@ -107,37 +110,71 @@ func (d *document) prepare(root ast.Node) {
 		}
 		switch n := n.(type) {
 		case *ast.Heading:
-			label = d.heading(n, shift, ids)
+			label = d.heading(n, shift, own)
 		case *ast.Blockquote:
 			d.alert(n)
 		case *ast.FencedCodeBlock:
 			d.fence(n)
 		case *mathBlock:
 			d.math(n)
-		case *ast.RawHTML, *ast.HTMLBlock:
-			d.pieces = append(d.pieces, n)
 		}
 		d.labels[n] = label
 		return ast.WalkContinue, nil
 	})
 }
 
-func (d *document) heading(h *ast.Heading, shift int, ids headingIDs) string {
-	h.Level = min(h.Level+shift, 6)
-	words := strings.TrimSpace(d.textOf(h))
-	id := ""
-	if own, ok := h.AttributeString("id"); ok {
-		if b, ok := own.([]byte); ok {
-			id = Slugify(string(b))
+// survey returns by how much headings shift, and gathers raw HTML and the ids
+// that authors wrote, which come before those made of a heading's words.
+func (d *document) survey(root ast.Node) (shift int) {
+	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
 		}
+		switch n := n.(type) {
+		case *ast.Heading:
+			if n.Level == 1 {
+				shift = 1
+				line, col := d.place(n.Pos())
+				d.add(finding.HeadingInBody, line, col, "an h1 in the body; the title is the only h1, so this one and those below it are shown a level deeper", "begin sections with ##")
+			}
+			if id := ownID(n); id != "" {
+				d.ids[id] = true
+			}
+		case *ast.RawHTML, *ast.HTMLBlock:
+			d.pieces = append(d.pieces, n)
+		}
+		return ast.WalkContinue, nil
+	})
+	return shift
+}
+
+// usableID is an id that needs no escaping anywhere it is written.
+var usableID = regexp.MustCompile(`^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.:-]*$`)
+
+// ownID is the id that an author gave a heading: ## Words {#id}. It is kept as
+// it is written, because links to it are out in the world.
+func ownID(h *ast.Heading) string {
+	value, _ := h.AttributeString("id")
+	id, _ := value.([]byte)
+	if !usableID.Match(id) {
+		return Slugify(string(id))
 	}
-	if id == "" || ids[id] {
-		id = ids.take(words)
+	return string(id)
+}
+
+func (d *document) heading(h *ast.Heading, shift int, own map[string]bool) string {
+	h.Level = max(2, min(h.Level+shift, 6))
+	words := squeeze(d.textOf(h))
+	id := ownID(h)
+	if id == "" || own[id] {
+		id = d.ids.take(words)
 	}
-	ids[id] = true
-	line, _ := d.place(h.Pos())
-	d.article.Headings = append(d.article.Headings, Heading{Level: h.Level, ID: id, Text: words, Line: line})
+	own[id] = true
 	h.SetAttributeString("id", []byte(id))
+	if h.HasChildren() {
+		line, _ := d.place(h.Pos())
+		d.article.Headings = append(d.article.Headings, Heading{Level: h.Level, ID: id, Text: words, Line: line})
+	}
 	return id
 }
 
@@ -157,7 +194,7 @@ func (d *document) fence(n *ast.FencedCodeBlock) {
 	if !bytes.HasPrefix(next, []byte("```")) && !bytes.HasPrefix(next, []byte("~~~")) {
 		d.add(finding.UnclosedFence, line, col, "the code block that begins here is not closed and takes the rest of the text", "end it with a line ``` of its own")
 	}
-	switch language := string(n.Language(d.source)); language {
+	switch language := strings.ToLower(string(n.Language(d.source))); language {
 	case "mermaid", "plantuml", "dot", "graphviz", "math", "latex-math":
 		d.add(finding.SourceShown, line, col, fmt.Sprintf("a %s block is shown as its source", language), "draw it as a picture (SVG) beside the article")
 	}

@@ -3,6 +3,7 @@ package article
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"regexp"
 	"strconv"
 	"strings"
@@ -30,10 +31,11 @@ func (r *nodes) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(ast.KindCodeBlock, r.renderCode)
 	reg.Register(kindMath, r.renderCode)
 	reg.Register(ast.KindBlockquote, r.renderBlockquote)
-	reg.Register(ast.KindRawHTML, r.renderRawHTML)
-	reg.Register(ast.KindHTMLBlock, r.renderHTMLBlock)
+	reg.Register(ast.KindRawHTML, r.renderRaw)
+	reg.Register(ast.KindHTMLBlock, r.renderRaw)
 	reg.Register(extast.KindTable, r.renderTable)
 	reg.Register(extast.KindTableCell, r.renderCell)
+	reg.Register(extast.KindFootnoteBacklink, r.renderBacklink)
 	reg.Register(extast.KindTaskCheckBox, r.renderCheckBox)
 }
 
@@ -41,19 +43,22 @@ func (r *nodes) renderHeading(w util.BufWriter, _ []byte, n ast.Node, entering b
 	h := n.(*ast.Heading)
 	value, _ := h.AttributeString("id")
 	id, _ := value.([]byte)
-	if entering {
+	switch {
+	case !h.HasChildren(): // ## and nothing behind it heads nothing
+	case entering:
 		fmt.Fprintf(w, `<h%d id="%s">`, h.Level, util.EscapeHTML(id))
-		return ast.WalkContinue, nil
+	default:
+		// The link is for those who point and copy. Read aloud, or met with the
+		// keyboard, it would say every heading twice.
+		fmt.Fprintf(w, ` <a class="anchor" href="#%s" tabindex="-1" aria-hidden="true">#</a></h%d>`+"\n", util.URLEscape(id, false), h.Level)
 	}
-	// The heading's own words name the link, in whatever language they are.
-	fmt.Fprintf(w, ` <a class="anchor" href="#%s" aria-labelledby="%s">#</a></h%d>`+"\n", util.URLEscape(id, false), util.EscapeHTML(id), h.Level)
 	return ast.WalkContinue, nil
 }
 
 // alone returns the picture that is all of a paragraph.
 func alone(p ast.Node) *ast.Image {
 	image, ok := p.FirstChild().(*ast.Image)
-	if ok && image.NextSibling() == nil {
+	if ok && image.NextSibling() == nil && p.Kind() == ast.KindParagraph {
 		return image
 	}
 	return nil
@@ -66,7 +71,7 @@ func (r *nodes) renderParagraph(w util.BufWriter, _ []byte, n ast.Node, entering
 		if entering {
 			w.WriteString("<figure>")
 		} else {
-			fmt.Fprintf(w, "<figcaption>%s</figcaption></figure>\n", util.EscapeHTML(image.Title))
+			fmt.Fprintf(w, "<figcaption>%s</figcaption></figure>\n", html.EscapeString(unescape(image.Title)))
 		}
 	case image != nil:
 		if entering {
@@ -88,9 +93,9 @@ func (r *nodes) renderLink(w util.BufWriter, _ []byte, n ast.Node, entering bool
 		return ast.WalkContinue, nil
 	}
 	link := n.(*ast.Link)
-	w.WriteString("<a " + slotHref(r.slot(Slot{Kind: LinkSlot, Target: string(link.Destination)}, link.Pos())))
+	w.WriteString("<a " + r.slotHref(r.slot(Slot{Kind: LinkSlot, Target: unescape(link.Destination)}, link.Pos())))
 	if len(link.Title) > 0 {
-		fmt.Fprintf(w, ` title="%s"`, util.EscapeHTML(link.Title))
+		fmt.Fprintf(w, ` title="%s"`, html.EscapeString(unescape(link.Title)))
 	}
 	w.WriteByte('>')
 	return ast.WalkContinue, nil
@@ -101,11 +106,11 @@ func (r *nodes) renderAutoLink(w util.BufWriter, source []byte, n ast.Node, ente
 		return ast.WalkContinue, nil
 	}
 	link := n.(*ast.AutoLink)
-	target := string(link.URL(source))
+	target := entities(string(link.URL(source)))
 	if link.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(target), "mailto:") {
 		target = "mailto:" + target
 	}
-	fmt.Fprintf(w, "<a %s>%s</a>", slotHref(r.slot(Slot{Kind: LinkSlot, Target: target}, link.Pos())), util.EscapeHTML(link.Label(source)))
+	fmt.Fprintf(w, "<a %s>%s</a>", r.slotHref(r.slot(Slot{Kind: LinkSlot, Target: target}, link.Pos())), html.EscapeString(entities(string(link.Label(source)))))
 	return ast.WalkContinue, nil
 }
 
@@ -114,13 +119,13 @@ func (r *nodes) renderImage(w util.BufWriter, _ []byte, n ast.Node, entering boo
 		return ast.WalkContinue, nil
 	}
 	image := n.(*ast.Image)
-	s := Slot{Kind: PictureSlot, Target: string(image.Destination), Alt: squeeze(r.textOf(image))}
+	s := Slot{Kind: PictureSlot, Target: unescape(image.Destination), Alt: squeeze(r.textOf(image))}
 	if alone(image.Parent()) == nil {
-		s.Title = string(image.Title)
+		s.Title = unescape(image.Title)
 	}
 	number := r.slot(s, image.Pos())
 	r.checkAlt(r.slots[number])
-	w.WriteString(slotImage(number))
+	w.WriteString(r.slotImage(number))
 	return ast.WalkSkipChildren, nil
 }
 
@@ -156,7 +161,7 @@ func (r *nodes) writeCode(w util.BufWriter, code *Code, n ast.Node) (ast.WalkSta
 		b.Write(line.Value(r.source))
 	}
 	code.Source = strings.TrimRight(b.String(), "\n")
-	w.WriteString(slotImage(r.slot(Slot{Kind: CodeSlot, Code: code}, n.Pos())) + "\n")
+	w.WriteString(r.slotImage(r.slot(Slot{Kind: CodeSlot, Code: code}, n.Pos())) + "\n")
 	return ast.WalkSkipChildren, nil
 }
 
@@ -178,8 +183,9 @@ func parseInfo(info string) *Code {
 		code.Marks = parseMarks(m[1])
 		info = strings.Replace(info, m[0], "", 1)
 	}
-	language, _, _ := strings.Cut(strings.TrimSpace(info), " ")
-	code.Language = strings.ToLower(strings.Trim(language, "{}.,:"))
+	if words := strings.Fields(info); len(words) > 0 {
+		code.Language = strings.ToLower(strings.Trim(words[0], "{}.,:"))
+	}
 	return code
 }
 
@@ -217,7 +223,7 @@ func (r *nodes) renderTable(w util.BufWriter, _ []byte, n ast.Node, entering boo
 func (r *nodes) renderCell(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	cell := n.(*extast.TableCell)
 	tag := "td"
-	if n.Parent().Kind() == extast.KindTableHeader {
+	if n.Parent().Kind() == extast.KindTableHeader && cell.HasChildren() { // an empty one heads nothing
 		tag = "th"
 	}
 	if !entering {
@@ -251,26 +257,23 @@ func (r *nodes) renderCheckBox(w util.BufWriter, _ []byte, n ast.Node, entering 
 	return ast.WalkContinue, nil
 }
 
-func (r *nodes) renderRawHTML(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (r *nodes) renderRaw(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
-		segments := n.(*ast.RawHTML).Segments
-		for i := range segments.Len() {
-			s := segments.At(i)
-			w.Write(s.Value(source))
-		}
+		w.WriteString(r.read[n].html)
 	}
 	return ast.WalkSkipChildren, nil
 }
 
-func (r *nodes) renderHTMLBlock(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
-	block := n.(*ast.HTMLBlock)
+// renderBacklink names the way back from a footnote by the number it goes back
+// to; the arrow says nothing to those who hear it.
+func (r *nodes) renderBacklink(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
-		for i := range block.Lines().Len() {
-			s := block.Lines().At(i)
-			w.Write(s.Value(source))
+		link := n.(*extast.FootnoteBacklink)
+		reference := fmt.Sprintf("fnref:%d", link.Index)
+		if link.RefIndex > 0 {
+			reference = fmt.Sprintf("fnref%d:%d", link.RefIndex, link.Index)
 		}
-	} else if block.HasClosure() {
-		w.Write(block.ClosureLine.Value(source))
+		fmt.Fprintf(w, `&#160;<a href="#%s" class="footnote-backref" role="doc-backlink" aria-labelledby="%s">↩&#xFE0E;</a>`, reference, reference)
 	}
 	return ast.WalkContinue, nil
 }

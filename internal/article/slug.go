@@ -17,6 +17,8 @@ func Slugify(text string) string {
 	gap := false
 	for _, r := range norm.NFC.String(strings.ToLower(text)) {
 		switch {
+		case unicode.Is(unicode.Variation_Selector, r) || unicode.Is(unicode.Me, r) || r == softHyphen:
+			// only change how the sign before them looks
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) && b.Len() > 0 && !gap:
 			if gap && b.Len() > 0 {
 				b.WriteByte('-')
@@ -31,6 +33,8 @@ func Slugify(text string) string {
 	}
 	return b.String()
 }
+
+const softHyphen = '\u00ad'
 
 var leadingNumber = regexp.MustCompile(`^\s*\d+(\.\d+)*[.)]\s+`)
 

@@ -57,9 +57,12 @@ func (d *Directory) Snapshot(ctx context.Context) (Tree, error) {
 	defer root.Close()
 	w := walk{Directory: d, root: root, now: map[string]stamp{}}
 	err = fs.WalkDir(root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
-		return errors.Join(ctx.Err(), w.visit(name, entry, err))
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return w.visit(name, entry, err) // as it is: WalkDir knows fs.SkipDir only unwrapped
 	})
-	if err != nil && !errors.Is(err, fs.SkipDir) {
+	if err != nil {
 		return Tree{}, fmt.Errorf("read content folder %s: %w", d.dir, err)
 	}
 	d.seen = w.now

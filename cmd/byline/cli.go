@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is the command line. Every flag has an environment variable: BYLINE_
+// and its name. A flag counts more than a variable, a variable more than the
+// default.
+type commands struct {
+	Serve   serveCommand   `cmd:"" help:"Serve the site and publish every change of its content."`
+	New     newCommand     `cmd:"" help:"Begin an article."`
+	Init    initCommand    `cmd:"" help:"Make a content folder with a first article."`
+	List    listCommand    `cmd:"" help:"List the articles, newest first."`
+	Related relatedCommand `cmd:"" help:"Explain which articles stand beside one, and why."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// streams are where a command writes.
+type streams struct{ out, err io.Writer }
+
+// exit is what kong asks for after it has printed its help.
+type exit struct{ code int }
+
+func run(ctx context.Context, args []string, out, errs io.Writer) (err error) {
+	// kong ends the program after --help; here it ends this call instead.
+	defer func() {
+		if e, ok := recover().(exit); ok && e.code != 0 {
+			err = errors.New("the command line could not be read")
+		}
+	}()
+	var c commands
+	parser, err := kong.New(&c,
+		kong.Name("byline"),
+		kong.Description("A server-rendered content website in one program. Editors commit Markdown; Byline checks it, renders it and serves it.\n\nWithout a flag, \"byline serve\" serves ./articles at http://localhost:8080."),
+		kong.UsageOnError(), kong.Writers(out, errs),
+		kong.DefaultEnvars("BYLINE"),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 90}),
+		kong.Exit(func(code int) { panic(exit{code}) }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(streams{out, errs}),
+	)
+	if err != nil {
+		return fmt.Errorf("command line: %w", err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	chosen, err := parser.Parse(args)
+	if err != nil {
+		return fmt.Errorf("%w; see \"byline --help\"", err)
+	}
+	return chosen.Run()
+}
+
+// content is the flag that most commands share.
+type content struct {
+	Content string `help:"Folder with the articles and site.yaml." default:"articles" type:"path" placeholder:"DIR"`
+}
+
+// logger writes lines for people on a terminal, else JSON.
+func logger(w io.Writer) *slog.Logger {
+	if f, ok := w.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			return slog.New(newConsole(w))
+		}
+	}
+	return slog.New(slog.NewJSONHandler(w, nil))
+}
+
+// program identifies the running program: the hash of its file, so that every
+// replica of one build makes the same ETags.
+func program() string {
+	name, err := os.Executable()
+	if err != nil {
+		return "unknown"
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return "unknown"
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "unknown"
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8])
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"text/tabwriter"
+
+	"byline/internal/publish"
+	"byline/internal/site"
+	"byline/internal/source"
+)
+
+// load builds the site once, drafts and scheduled articles included.
+func load(ctx context.Context, dir string) (*site.Site, error) {
+	p, err := publish.New(publish.Options{Source: source.NewDirectory(dir), Dev: true, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Publish(ctx); err != nil {
+		if found := p.Status().Findings; found.HasErrors() {
+			return nil, fmt.Errorf("%w\n%w", err, found)
+		}
+		return nil, err
+	}
+	return p.Live().Site(), nil
+}
+
+type listCommand struct {
+	content
+	Drafts    bool `help:"Only drafts."`
+	Scheduled bool `help:"Only articles whose date is still to come."`
+}
+
+// Run lists the articles.
+func (c *listCommand) Run(ctx context.Context, io streams) error {
+	s, err := load(ctx, c.Content)
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(io.out, 0, 0, 2, ' ', 0)
+	for _, p := range s.Pages {
+		if c.Drafts || c.Scheduled {
+			wanted := c.Drafts && p.State == site.Draft || c.Scheduled && p.State == site.Scheduled
+			if !wanted {
+				continue
+			}
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", p.Date.Format("2006-01-02"), p.State, p.Slug, p.Title)
+	}
+	return table.Flush()
+}
+
+type relatedCommand struct {
+	content
+	Slug string `arg:"" help:"The article's slug."`
+}
+
+// Run explains the suggestions beside an article.
+func (c *relatedCommand) Run(ctx context.Context, io streams) error {
+	s, err := load(ctx, c.Content)
+	if err != nil {
+		return err
+	}
+	page, ok := s.Find(strings.TrimSuffix(c.Slug, ".md"))
+	if !ok {
+		hint := ""
+		if near := s.Nearest(c.Slug, 1); len(near) > 0 {
+			hint = fmt.Sprintf("; did you mean %q?", near[0].Slug)
+		}
+		return fmt.Errorf("there is no article %q in %s%s", c.Slug, c.Content, hint)
+	}
+	fmt.Fprintf(io.out, "%s\n\nRelated Articles\n", page.Title)
+	explain(io, page.Related)
+	fmt.Fprint(io.out, "\nRecommended for you\n")
+	explain(io, page.Recommended)
+	return nil
+}
+
+func explain(io streams, list []site.Suggestion) {
+	for _, s := range list {
+		reason := map[string]string{
+			"pinned": "pinned by the editor", "author": "same author", "category": "same category", "newest": "among the newest",
+			"text": fmt.Sprintf("likeness %.2f: %s", s.Score, strings.Join(s.Terms, ", ")),
+		}[s.Reason]
+		fmt.Fprintf(io.out, "  %s\n      %s\n", s.Title, cmp.Or(reason, s.Reason))
+	}
+	if len(list) == 0 {
+		fmt.Fprintln(io.out, "  none")
+	}
+}

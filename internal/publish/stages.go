@@ -1,0 +1,171 @@
+package publish
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"byline/internal/article"
+	"byline/internal/finding"
+	"byline/internal/picture"
+	"byline/internal/site"
+	"byline/internal/source"
+)
+
+// release takes a tree through the stages up to the site. Its site is nil when
+// the settings cannot be used.
+func (p *Publisher) release(tree source.Tree) release {
+	next := release{found: slices.Clone(tree.Findings)}
+	settings, found := readSettings(tree)
+	next.found = append(next.found, found...)
+	p.parse(tree)
+	candidates := p.candidates(tree, &next)
+	p.measure(tree, &next)
+	if !found.HasErrors() {
+		result := p.builder.Build(site.Input{
+			Settings: settings, Origin: p.options.Origin, Candidates: candidates, Files: files(tree),
+			Revision: tree.Revision, Time: later(tree.Time, p.options.Built), Now: p.options.Now(), Drafts: p.options.Dev,
+		})
+		next.site, next.accepted = result.Site, result.Accepted
+		next.found = append(next.found, result.Findings...)
+	}
+	next.found.Sort()
+	return next
+}
+
+func readSettings(tree source.Tree) (site.Settings, finding.List) {
+	fault := func(message, suggestion string) finding.List {
+		return finding.List{{Rule: finding.FrontMatter, File: site.SettingsFile, Message: message, Suggestion: suggestion}}
+	}
+	file, ok := tree.Find(site.SettingsFile)
+	if !ok {
+		return site.Settings{}, fault("there is no site.yaml in the content folder", "run \"byline init DIR\" for a folder that has one, or write a file with the line \"title: …\"")
+	}
+	src, err := file.Read()
+	if err != nil {
+		return site.Settings{}, fault(err.Error(), "")
+	}
+	return site.ReadSettings(src)
+}
+
+// parse reads the articles whose bytes differ from the last time, on all cores.
+func (p *Publisher) parse(tree source.Tree) {
+	now := map[string]parsed{}
+	var changed []source.File
+	for _, f := range tree.Files {
+		if !article.IsArticle(f.Path) {
+			continue
+		}
+		if kept, ok := p.parsed[f.Path]; ok && kept.hash == f.Hash {
+			now[f.Path] = kept
+			continue
+		}
+		changed = append(changed, f)
+	}
+	results := make([]parsed, len(changed))
+	each(len(changed), func(i int) { results[i] = parseFile(changed[i]) })
+	for i, f := range changed {
+		now[f.Path] = results[i]
+	}
+	p.parsed = now
+}
+
+func parseFile(f source.File) parsed {
+	src, err := f.Read()
+	if err != nil {
+		// It changed while we looked; the next notice is on its way.
+		return parsed{hash: "", found: finding.List{{Rule: finding.NotText, File: f.Path, Message: err.Error()}}}
+	}
+	a, found := article.Parse(f.Path, f.Hash, src)
+	return parsed{f.Hash, a, found}
+}
+
+// each runs do(0) … do(n-1) on all cores and waits.
+func each(n int, do func(int)) {
+	var group sync.WaitGroup
+	work := make(chan int)
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		group.Go(func() {
+			for i := range work {
+				do(i)
+			}
+		})
+	}
+	for i := range n {
+		work <- i
+	}
+	close(work)
+	group.Wait()
+}
+
+// candidates puts the new version of every article beside its last good one.
+// Those that are live come first, so that a newcomer never takes a slug away.
+func (p *Publisher) candidates(tree source.Tree, next *release) []site.Candidate {
+	var live, fresh []site.Candidate
+	for _, f := range tree.Files {
+		if !article.IsArticle(f.Path) {
+			continue
+		}
+		next.articles++
+		now := p.parsed[f.Path]
+		next.found = append(next.found, now.found...)
+		c := site.Candidate{New: now.art, Good: p.good[f.Path]}
+		if now.found.HasErrors() {
+			c.New = nil
+		}
+		if c.Good != nil {
+			live = append(live, c)
+		} else if c.New != nil {
+			fresh = append(fresh, c)
+		}
+	}
+	return append(live, fresh...)
+}
+
+// measure reads the sizes of the pictures that it has not seen before.
+func (p *Publisher) measure(tree source.Tree, next *release) {
+	now := map[string]measured{}
+	var unknown []source.File
+	for _, f := range tree.Files {
+		if !picture.IsPicture(f.Path) {
+			continue
+		}
+		if kept, ok := p.sizes[f.Hash]; ok {
+			now[f.Hash] = kept
+		} else {
+			unknown = append(unknown, f)
+		}
+	}
+	results := make([]measured, len(unknown))
+	each(len(unknown), func(i int) {
+		content, err := unknown[i].Read()
+		if err == nil {
+			results[i].size, err = picture.Measure(unknown[i].Path, content)
+		}
+		results[i].err = err
+	})
+	for i, f := range unknown {
+		now[f.Hash] = results[i]
+	}
+	p.sizes = now
+	for _, f := range tree.Files {
+		if m, ok := now[f.Hash]; ok && picture.IsPicture(f.Path) && m.err != nil && !errors.Is(m.err, picture.ErrUnmeasured) {
+			next.found = append(next.found, finding.Finding{
+				Rule: finding.BrokenPicture, File: f.Path, Message: fmt.Sprintf("the picture is %v", m.err), Suggestion: "save it again",
+			})
+		}
+	}
+}
+
+func files(tree source.Tree) []site.File {
+	var all []site.File
+	for _, f := range tree.Files {
+		if !article.IsArticle(f.Path) && (f.Path != site.SettingsFile && !strings.HasSuffix(f.Path, ".yaml") || strings.HasPrefix(f.Path, "root/")) {
+			all = append(all, site.File{Path: f.Path, Hash: f.Hash, Size: f.Size})
+		}
+	}
+	return all
+}

@@ -1,0 +1,136 @@
+package render
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"html"
+	"net/url"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"byline/internal/article"
+	"byline/internal/site"
+	"byline/templates"
+)
+
+// body writes the text of an article: its HTML with every slot filled in.
+func (b *Bundle) body(p *site.Page) string {
+	var out strings.Builder
+	pictures := 0
+	if p.Image != nil {
+		pictures = 1
+	}
+	for i, text := range p.Body.Text {
+		out.WriteString(text)
+		if i == len(p.Body.Slots) {
+			break
+		}
+		slot, target := p.Body.Slots[i], p.Targets[i]
+		switch slot.Kind {
+		case article.LinkSlot:
+			out.WriteString(html.EscapeString(b.href(target)))
+		case article.PictureSlot:
+			out.WriteString(b.picture(slot, target, pictures > 0))
+			pictures++
+		case article.EmbedSlot:
+			out.WriteString(b.embed(slot, target))
+		case article.CodeSlot:
+			out.WriteString(codeBlock(slot.Code))
+		case article.AlertSlot:
+			out.WriteString(html.EscapeString(b.words.Alert(slot.Target)))
+		}
+	}
+	return out.String()
+}
+
+// targetsKey is what the text of a page depends on beside the article itself:
+// where its slots lead now.
+func (b *Bundle) targetsKey(p *site.Page) string {
+	var key strings.Builder
+	for i, t := range p.Targets {
+		switch p.Body.Slots[i].Kind {
+		case article.PictureSlot:
+			if picture := b.image(t, "", "", false); picture != nil {
+				fmt.Fprintf(&key, "%s %d %d", picture.URL, picture.Width, picture.Height)
+			}
+			key.WriteString(t.Raw)
+		case article.LinkSlot, article.EmbedSlot:
+			key.WriteString(b.href(t))
+		}
+		fmt.Fprintf(&key, " %d\n", t.Kind)
+	}
+	return key.String()
+}
+
+// href is the address that a link gets on a page.
+func (b *Bundle) href(t site.Target) string {
+	fragment := ""
+	if t.Fragment != "" {
+		fragment = "#" + (&url.URL{Fragment: t.Fragment}).EscapedFragment()
+	}
+	switch t.Kind {
+	case site.ToPage:
+		return escape(b.pageURL(t.Page)) + fragment
+	case site.ToFragment:
+		return cmp.Or(fragment, "#")
+	case site.ToFile:
+		if f, ok := b.site.Files[t.File]; ok {
+			return escape(mediaURL(f)) + fragment
+		}
+	case site.ToOutside, site.ToForeign:
+		return t.Raw
+	}
+	return escape(t.Raw) + fragment
+}
+
+func write(c templ.Component) string {
+	var out bytes.Buffer
+	// Writing into memory cannot fail, and the components run no code of others.
+	_ = c.Render(context.Background(), &out)
+	return out.String()
+}
+
+func (b *Bundle) picture(slot article.Slot, t site.Target, lazy bool) string {
+	if t.Kind == site.ToForeign {
+		return write(templates.PictureLink(templates.Fill(b.words.PictureOn, "host", host(t.Raw)), slot.Alt, t.Raw))
+	}
+	if picture := b.image(t, slot.Alt, slot.Title, lazy); picture != nil {
+		return write(templates.Image(*picture))
+	}
+	return write(templates.MissingPicture(b.words.PictureMissing, slot.Alt))
+}
+
+func (b *Bundle) embed(slot article.Slot, t site.Target) string {
+	if t.Kind == site.ToNothing && t.Raw == "" {
+		return ""
+	}
+	e := templates.Embed{URL: b.href(t), Title: slot.Title, Host: host(t.Raw), Frame: t.Kind == site.ToOutside}
+	if e.Host == "" {
+		e.Label = cmp.Or(slot.Title, t.File, t.Raw)
+		return write(templates.EmbedBlock(e))
+	}
+	e.Label = cmp.Or(slot.Title, templates.Fill(b.words.SeeOn, "host", e.Host))
+	if e.Frame {
+		e.Note = templates.Fill(b.words.EmbedNote, "host", e.Host)
+	}
+	return write(templates.EmbedBlock(e))
+}
+
+func codeBlock(code *article.Code) string {
+	c := templates.Code{Title: code.Title, HTML: article.Highlight(code)}
+	if article.HasLanguage(code.Language) {
+		c.Language = code.Language
+	}
+	return write(templates.CodeBlock(c))
+}
+
+func host(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}

@@ -1,0 +1,152 @@
+package render
+
+import (
+	"fmt"
+	"net/http"
+	"path"
+	"strings"
+
+	"byline/internal/picture"
+	"byline/internal/site"
+)
+
+// addFiles adds the assets, the pictures and the files under root/.
+func (b *Bundle) addFiles() {
+	for _, asset := range b.options.Assets.All() {
+		content := asset.Content
+		b.resources[asset.URL] = &Resource{
+			Status: http.StatusOK, Type: asset.Type, CacheControl: assetCache, Modified: b.site.Modified,
+			Compress: compressible(asset.Type), key: keyOf(asset.URL, content),
+			make: func() ([]byte, error) { return content, nil },
+		}
+	}
+	b.addIcon()
+	for _, f := range b.site.Files {
+		switch {
+		case f.Path == site.SettingsFile:
+		case strings.HasPrefix(f.Path, "root/"):
+			b.resources[strings.TrimPrefix(f.Path, "root")] = b.file(f, pageCache)
+		case strings.HasPrefix(f.Path, "media/"):
+			b.resources["/"+f.Path] = b.file(f, pageCache)
+			fallthrough
+		default:
+			b.resources[mediaURL(f)] = b.file(f, assetCache)
+		}
+	}
+}
+
+// addIcon answers at the address that browsers ask without being told.
+func (b *Bundle) addIcon() {
+	if own, ok := b.site.Files[strings.TrimPrefix(b.site.Settings.Favicon.Value, "/")]; ok {
+		b.resources["/favicon.ico"] = b.file(own, pageCache)
+		return
+	}
+	if asset, ok := b.options.Assets.Get("favicon.ico"); ok {
+		b.resources["/favicon.ico"] = &Resource{
+			Status: http.StatusOK, Type: asset.Type, CacheControl: pageCache, Modified: b.site.Modified,
+			key: keyOf(asset.URL), make: func() ([]byte, error) { return asset.Content, nil },
+		}
+	}
+}
+
+// filePolicy keeps a file that is opened by itself from running anything: an
+// SVG can hold script. Its own style is what it is drawn with.
+const filePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+
+// file is the resource of a file of the tree. Pictures and other large files
+// are read for every request: the system keeps what is asked for often.
+func (b *Bundle) file(f site.File, cache string) *Resource {
+	kind := mediaType(f.Path)
+	r := &Resource{
+		Status: http.StatusOK, Type: kind, CacheControl: cache, Modified: b.site.Modified,
+		Compress: compressible(kind) && f.Size < 1<<20, key: keyOf(f.Hash, kind),
+		make: func() ([]byte, error) { return b.options.Open(f.Path) },
+	}
+	r.fresh = !r.Compress
+	if picture.IsPicture(f.Path) || strings.Contains(kind, "xml") || strings.HasPrefix(kind, "text/html") {
+		r.Policy = filePolicy
+	}
+	return r
+}
+
+// mediaType is the media type of a file by its name. The list is our own: the
+// system's differs from machine to machine.
+func mediaType(name string) string {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".png":
+		return "image/png"
+	case ".jpg", ".jpeg":
+		return "image/jpeg"
+	case ".gif":
+		return "image/gif"
+	case ".webp":
+		return "image/webp"
+	case ".avif":
+		return "image/avif"
+	case ".svg":
+		return "image/svg+xml"
+	case ".ico":
+		return "image/vnd.microsoft.icon"
+	case ".html", ".htm":
+		return htmlType
+	case ".txt", ".md", ".asc", "":
+		return "text/plain; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".js", ".mjs":
+		return "text/javascript; charset=utf-8"
+	case ".json":
+		return "application/json"
+	case ".xml":
+		return "application/xml"
+	case ".csv":
+		return "text/csv; charset=utf-8"
+	case ".pdf":
+		return "application/pdf"
+	case ".mp4":
+		return "video/mp4"
+	case ".webm":
+		return "video/webm"
+	case ".mp3":
+		return "audio/mpeg"
+	case ".zip":
+		return "application/zip"
+	case ".woff2":
+		return "font/woff2"
+	}
+	return "application/octet-stream"
+}
+
+func compressible(kind string) bool {
+	return strings.HasPrefix(kind, "text/") || strings.Contains(kind, "json") || strings.Contains(kind, "xml")
+}
+
+// siteHeader are the fields that every response carries.
+func (b *Bundle) siteHeader() map[string]string {
+	hosts := func(list []string) string {
+		var all strings.Builder
+		for _, h := range list {
+			fmt.Fprintf(&all, " https://%s", h)
+		}
+		return all.String()
+	}
+	policy := "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	if len(b.site.Settings.Pictures) > 0 {
+		policy += "; img-src 'self'" + hosts(b.site.Settings.Pictures)
+	}
+	if len(b.site.Settings.Embeds) > 0 {
+		policy += "; frame-src" + hosts(b.site.Settings.Embeds)
+	}
+	header := map[string]string{
+		"Content-Security-Policy":    policy,
+		"X-Content-Type-Options":     "nosniff",
+		"Referrer-Policy":            "strict-origin-when-cross-origin",
+		"Permissions-Policy":         "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+		"Cross-Origin-Opener-Policy": "same-origin",
+		"X-Content-Revision":         b.site.Revision,
+	}
+	if b.options.HSTS || strings.HasPrefix(b.site.Origin, "https://") && b.site.Path == "" {
+		header["Strict-Transport-Security"] = "max-age=31536000"
+	}
+	return header
+}

@@ -1,0 +1,163 @@
+package render
+
+import (
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"byline/internal/finding"
+	"byline/internal/site"
+	"byline/templates"
+)
+
+// frame is what every page has around its content.
+func (b *Bundle) frame(address, title, description string) templates.Frame {
+	s, assets := b.site.Settings, b.options.Assets
+	f := templates.Frame{
+		Words: b.words, Lang: s.Lang, Dir: direction(s.Lang), Title: b.title(title), Description: description,
+		Kind: "website", SiteTitle: s.Title, Tagline: s.Tagline, Home: escape(b.home()),
+		Navigation: b.links(s.Navigation, address), Footer: b.links(s.Footer, ""),
+		Assets: templates.AssetURLs{
+			Sheet: assets.URL("site.css"), Theme: assets.URL("theme.js"), Script: assets.URL("site.js"),
+			Font: assets.URL("source-serif-4.woff2"), Icon: b.icon(),
+		},
+	}
+	if address != "" {
+		f.Canonical = b.absolute(address)
+	}
+	if logo := s.Logo.Value; logo != "" {
+		f.Logo = b.image(site.Target{Kind: site.ToFile, File: strings.TrimPrefix(logo, "/")}, s.Title, "", false)
+	}
+	if b.options.Dev {
+		f.Assets.DevScript = assets.URL("dev.js")
+		f.Dev = b.dev(site.SettingsFile)
+	}
+	return f
+}
+
+// title is a page's title in the window and in search results.
+func (b *Bundle) title(title string) string {
+	if title == b.site.Settings.Title {
+		return title
+	}
+	return title + " – " + b.site.Settings.Title
+}
+
+// icon is the site's own, or Byline's.
+func (b *Bundle) icon() string {
+	file := strings.TrimPrefix(b.site.Settings.Favicon.Value, "/")
+	if f, ok := b.site.Files[file]; ok {
+		return escape(mediaURL(f))
+	}
+	return b.options.Assets.URL("icon.svg")
+}
+
+func (b *Bundle) links(all []site.Link, current string) []templates.Link {
+	var links []templates.Link
+	for _, l := range all {
+		links = append(links, templates.Link{Label: l.Label, URL: l.URL.Value, Current: current != "" && strings.TrimSuffix(l.URL.Value, "/") == current})
+	}
+	return links
+}
+
+// direction is the direction in which a language is written.
+func direction(lang string) string {
+	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
+	switch base {
+	case "ar", "fa", "he", "ur", "yi", "ps", "ckb", "sd", "ug", "dv":
+		return "rtl"
+	}
+	return "ltr"
+}
+
+func (b *Bundle) date(t time.Time) templates.Date {
+	machine := t.Format(time.RFC3339)
+	if h, m, s := t.Clock(); h == 0 && m == 0 && s == 0 {
+		machine = t.Format(time.DateOnly)
+	}
+	return templates.Date{Text: b.words.Date(t), Machine: machine}
+}
+
+func (b *Bundle) minutes(p *site.Page) string {
+	return templates.Fill(b.words.Minutes, "n", strconv.Itoa(p.Minutes))
+}
+
+// marker tells on a page that it is not public.
+func (b *Bundle) marker(p *site.Page) string {
+	switch p.State {
+	case site.Draft:
+		return b.words.Draft
+	case site.Scheduled:
+		return templates.Fill(b.words.Scheduled, "date", b.words.Date(p.Date)+" "+p.Date.Format("15:04"))
+	}
+	return ""
+}
+
+func callToAction(c *site.CallToAction) *templates.CallToAction {
+	if c == nil {
+		return nil
+	}
+	return &templates.CallToAction{Heading: c.Heading, Text: c.Text, Label: c.Label, URL: c.URL.Value}
+}
+
+// siteCTA is the call to action of pages that are no article.
+func (b *Bundle) siteCTA() *templates.CallToAction {
+	c := b.site.Settings.CTA
+	if c == nil || c.Off || c.URL.Value == "" || c.Label == "" {
+		return nil
+	}
+	return callToAction(c)
+}
+
+// avatar is an author's picture.
+func (b *Bundle) avatar(g *site.Group) *templates.Picture {
+	if g.Avatar == "" {
+		return nil
+	}
+	return b.image(site.Target{Kind: site.ToFile, File: g.Avatar}, "", "", false)
+}
+
+// image is the picture that a target is; nil when it is none.
+func (b *Bundle) image(t site.Target, alt, title string, lazy bool) *templates.Picture {
+	p := &templates.Picture{Alt: alt, Title: title, Lazy: lazy}
+	switch t.Kind {
+	case site.ToOutside:
+		p.URL = t.Raw
+	case site.ToFile:
+		f, ok := b.site.Files[t.File]
+		if !ok {
+			return nil
+		}
+		p.URL = escape(mediaURL(f))
+		if size, ok := b.options.Size(t.File); ok {
+			p.Width, p.Height = size.Width, size.Height
+		}
+	default:
+		return nil
+	}
+	return p
+}
+
+// mediaURL is the content-addressed path of a file of the tree.
+func mediaURL(f site.File) string {
+	name := path.Base(f.Path)
+	ext := path.Ext(name)
+	return "/media/" + strings.TrimSuffix(name, ext) + "." + f.Hash[:min(12, len(f.Hash))] + ext
+}
+
+// dev is what an editor should mend in a file; on pages of no file, in
+// site.yaml and wherever an error holds something back.
+func (b *Bundle) dev(file string) *templates.Dev {
+	d := &templates.Dev{Held: b.options.Held[file]}
+	for _, f := range b.options.Findings {
+		global := f.File == site.SettingsFile || file == site.SettingsFile && f.Severity() == finding.Error
+		if f.File != file && !global {
+			continue
+		}
+		d.Findings = append(d.Findings, templates.Finding{
+			Severity: f.Severity().String(), Place: f.Place(), Message: f.Message, Suggestion: f.Suggestion, Rule: string(f.Rule),
+		})
+	}
+	return d
+}

@@ -1,0 +1,88 @@
+package render
+
+import (
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"byline/internal/site"
+	"byline/templates"
+)
+
+// addAliases adds what is at former addresses: redirects are found by Find; the
+// pages of expired articles say that they are gone.
+func (b *Bundle) addAliases() {
+	for _, alias := range b.site.Aliases() {
+		if page, ok := b.site.Alias(alias); ok && b.resources[alias] == nil {
+			b.resources[alias] = b.redirect(b.pageURL(page), "")
+		}
+	}
+}
+
+// redirect leads to a path of this site, with the query kept. It is never
+// cached without asking, so that a name that comes back is not lost.
+func (b *Bundle) redirect(to, query string) *Resource {
+	location := escape("/" + strings.TrimLeft(to, "/")) // never //host
+	if query != "" {
+		location += "?" + query
+	}
+	return &Resource{Status: http.StatusPermanentRedirect, Location: location, CacheControl: "no-cache", Modified: b.site.Modified}
+}
+
+// temporary leads from / to the site's own place.
+func (b *Bundle) temporary(to string) *Resource {
+	return &Resource{Status: http.StatusFound, Location: escape(to), CacheControl: "no-cache", Modified: b.site.Modified}
+}
+
+// message is a page that says why there is none.
+type message struct {
+	status        int
+	heading, text func(*templates.Words) string
+}
+
+var errorMessage = message{
+	http.StatusInternalServerError,
+	func(w *templates.Words) string { return w.ErrorTitle },
+	func(w *templates.Words) string { return w.ErrorText },
+}
+
+func (b *Bundle) message(m message) *Resource {
+	return b.messagePage(m.status, m.heading(b.words), m.text(b.words), "", nil)
+}
+
+func (b *Bundle) messagePage(status int, heading, text, near string, rows []*site.Page) *Resource {
+	v := templates.MessagePage{
+		Frame: b.frame("", heading, text), Code: strconv.Itoa(status), Heading: heading, Text: text,
+		Back: escape(b.home()), Near: near,
+	}
+	v.NoIndex = true
+	for _, p := range rows {
+		v.Rows = append(v.Rows, templates.Suggestion{Title: p.Title, URL: escape(b.pageURL(p))})
+	}
+	r := b.html(status, v, func() templ.Component { return templates.Message(v) })
+	r.CacheControl = "no-cache"
+	return r
+}
+
+// missing is the page for an address at which there is nothing: 410 where an
+// article was and has expired, else 404 with the nearest articles.
+func (b *Bundle) missing(address string) *Resource {
+	slug := path.Base(address)
+	below := b.site.Path + "/"
+	if rest, ok := strings.CutPrefix(address, below); ok {
+		if page, ok := b.site.Gone(rest); ok {
+			text := templates.Fill(b.words.GoneText, "title", page.Title, "date", b.words.Date(page.Meta.Expires.In(b.site.Zone)))
+			return b.messagePage(http.StatusGone, b.words.GoneTitle, text, b.words.NotFoundNewest, b.newest())
+		}
+	}
+	heading, rows := b.words.NotFoundNear, b.site.Nearest(strings.TrimSuffix(slug, path.Ext(slug)), 4)
+	if len(rows) == 0 {
+		heading, rows = b.words.NotFoundNewest, b.newest()
+	}
+	return b.messagePage(http.StatusNotFound, b.words.NotFoundTitle, b.words.NotFoundText, heading, rows)
+}
+
+func (b *Bundle) newest() []*site.Page { return b.site.Pages[:min(4, len(b.site.Pages))] }

@@ -1,0 +1,224 @@
+package render
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"byline/internal/site"
+	"byline/templates"
+)
+
+const (
+	htmlType = "text/html; charset=utf-8"
+	perPage  = 12
+)
+
+// html makes the resource of a page: its component is run when it is first
+// asked for. view is all that the page depends on beside the program.
+func (b *Bundle) html(status int, view any, component func() templ.Component) *Resource {
+	return &Resource{
+		Status: status, Type: htmlType, CacheControl: pageCache, Modified: b.site.Modified, Compress: true,
+		key: keyOf(b.options.Program, view),
+		make: func() ([]byte, error) {
+			var out bytes.Buffer
+			err := component().Render(context.Background(), &out)
+			return out.Bytes(), err
+		},
+	}
+}
+
+// addPages adds the pages of articles and the lists.
+func (b *Bundle) addPages() {
+	if b.site.Path != "" {
+		b.resources["/"] = b.temporary(b.home())
+	}
+	for _, p := range b.site.Pages {
+		b.resources[b.pageURL(p)] = b.article(p)
+	}
+	b.addList(list{path: b.home(), heading: b.words.Articles, pages: b.site.Pages,
+		intro:       cmp.Or(b.site.Settings.Description, b.site.Settings.Tagline),
+		description: cmp.Or(b.site.Settings.Description, templates.Fill(b.words.DescriptionAll, "site", b.site.Settings.Title))})
+	for _, g := range b.site.Authors {
+		b.addList(b.groupList("author", g, b.words.ArticlesBy, b.words.DescriptionBy))
+	}
+	for _, g := range b.site.Categories {
+		b.addList(b.groupList("category", g, b.words.ArticlesIn, b.words.DescriptionIn))
+	}
+	for _, g := range b.site.Tags {
+		b.addList(b.groupList("tag", g, b.words.ArticlesTagged, b.words.DescriptionTagged))
+	}
+}
+
+// list is a list of articles before it is cut into pages.
+type list struct {
+	kind, path, heading, intro, description string
+	group                                   *site.Group
+	pages                                   []*site.Page
+}
+
+func (b *Bundle) groupList(kind string, g *site.Group, heading, description string) list {
+	l := list{kind: kind, path: b.groupURL(kind, g), group: g, pages: g.Pages, intro: g.Description,
+		heading:     templates.Fill(heading, "name", g.Name),
+		description: templates.Fill(description, "name", g.Name, "site", b.site.Settings.Title)}
+	if g.Description != "" {
+		l.description = site.Shorten(l.description+" "+g.Description, 155)
+	}
+	return l
+}
+
+// groupURL is where a group's list is.
+func (b *Bundle) groupURL(kind string, g *site.Group) string {
+	folder := map[string]string{"author": "authors", "category": "categories", "tag": "tags"}[kind]
+	return b.site.Path + "/" + folder + "/" + g.ID
+}
+
+func (b *Bundle) addList(l list) {
+	total := max(1, (len(l.pages)+perPage-1)/perPage)
+	for n := 1; n <= total; n++ {
+		rows := l.pages[(n-1)*perPage : min(n*perPage, len(l.pages))]
+		b.resources[numbered(l.path, n)] = b.listPage(l, n, total, rows)
+	}
+}
+
+// numbered is the address of a list's nth page.
+func numbered(path string, n int) string {
+	if n == 1 {
+		return path
+	}
+	return strings.TrimSuffix(path, "/") + "/page/" + strconv.Itoa(n)
+}
+
+func (b *Bundle) listPage(l list, n, total int, pages []*site.Page) *Resource {
+	address := numbered(l.path, n)
+	v := templates.ListPage{
+		Frame: b.frame(address, l.heading, l.description), Kind: l.kind, Heading: l.heading, Intro: l.intro,
+		Count: b.words.ArticleCount.Count(len(l.pages)), CTA: b.siteCTA(),
+	}
+	v.NoIndex = len(l.pages) == 0
+	if total > 1 {
+		v.Position = templates.Fill(b.words.PageOf, "n", strconv.Itoa(n), "total", strconv.Itoa(total))
+	}
+	if n > 1 {
+		number := strconv.Itoa(n)
+		v.Title = b.title(templates.Fill(b.words.TitleOnPage, "title", l.heading, "n", number))
+		v.Description = l.description + " " + v.Position + "."
+		v.Newer = escape(numbered(l.path, n-1))
+		v.Prev = b.absolute(numbered(l.path, n-1))
+	}
+	if n < total {
+		v.Older = escape(numbered(l.path, n+1))
+		v.Next = b.absolute(numbered(l.path, n+1))
+	}
+	b.describeGroup(&v, l)
+	for _, p := range pages {
+		v.Rows = append(v.Rows, b.row(p, l))
+	}
+	return b.html(http.StatusOK, v, func() templ.Component { return templates.List(v) })
+}
+
+// describeGroup fills in what only an author's or a category's list has.
+func (b *Bundle) describeGroup(v *templates.ListPage, l list) {
+	if l.kind != "" {
+		v.Back = escape(b.home())
+	}
+	if l.kind == "" || l.kind == "category" {
+		for _, g := range b.site.Categories {
+			if len(g.Pages) > 0 {
+				v.Topics = append(v.Topics, templates.Link{Label: g.Name, URL: escape(b.groupURL("category", g)), Current: g == l.group})
+			}
+		}
+	}
+	if l.kind == "author" {
+		a := l.group.Author
+		v.Detail, v.Website = cmp.Or(a.Role, a.Tagline), a.URL
+		if a.Role != "" && a.Tagline != "" {
+			v.Detail = a.Role + ". " + a.Tagline
+		}
+		v.Avatar = b.avatar(l.group)
+	}
+}
+
+func (b *Bundle) row(p *site.Page, l list) templates.Row {
+	row := templates.Row{
+		Title: p.Title, URL: escape(b.pageURL(p)), Text: cmp.Or(p.Subtitle, p.Description), Date: b.date(p.Date),
+		Meta: b.minutes(p), Marker: b.marker(p),
+	}
+	var names []string
+	for _, a := range p.Authors {
+		names = append(names, a.Name)
+	}
+	if len(names) > 0 && l.kind != "author" {
+		row.Meta = strings.Join(names, ", ") + " · " + row.Meta
+	}
+	if p.Category != nil && l.kind != "category" {
+		row.Category = b.categoryLink(p)
+	}
+	return row
+}
+
+func (b *Bundle) categoryLink(p *site.Page) *templates.Link {
+	return &templates.Link{Label: p.Category.Name, URL: escape(b.groupURL("category", p.Category))}
+}
+
+// article is the page of one article.
+func (b *Bundle) article(p *site.Page) *Resource {
+	v := templates.ArticlePage{
+		Frame: b.frame(b.pageURL(p), p.Title, p.Description), Back: escape(b.home()),
+		Marker: b.marker(p), Heading: p.Title, Subtitle: p.Subtitle, Date: b.date(p.Date), Minutes: b.minutes(p),
+		Body:    templates.Body{HTML: func() string { return b.body(p) }},
+		Related: b.suggestions(p.Related), Recommended: b.suggestions(p.Recommended), CTA: callToAction(p.CTA),
+	}
+	v.Kind = "article"
+	v.NoIndex = p.Meta.NoIndex || p.State != site.Public
+	v.Canonical = cmp.Or(p.Meta.Canonical.Value, v.Canonical)
+	v.Authors = b.bylines(p)
+	if p.Category != nil {
+		v.Category = b.categoryLink(p)
+	}
+	if !p.Updated.IsZero() {
+		date := b.date(p.Updated)
+		date.Text = templates.Fill(b.words.Updated, "date", date.Text)
+		v.Updated = &date
+	}
+	for _, t := range p.Tags {
+		v.Tags = append(v.Tags, templates.Link{Label: t.Name, URL: escape(b.groupURL("tag", t))})
+	}
+	if p.Image != nil {
+		if picture := b.image(p.Image.Target, p.Image.Alt, "", false); picture != nil {
+			v.Picture, v.Caption, v.Frame.Picture = picture, p.Image.Caption, b.site.Origin+picture.URL
+		}
+	}
+	if b.options.Dev {
+		v.Dev = b.dev(p.Path)
+	}
+	v.Body.Key = keyOf(p.Hash, p.Body, b.targetsKey(p))
+	return b.html(http.StatusOK, v, func() templ.Component { return templates.Article(v) })
+}
+
+func (b *Bundle) bylines(p *site.Page) []templates.Byline {
+	var all []templates.Byline
+	for _, g := range p.Authors {
+		all = append(all, templates.Byline{
+			Name: g.Name, Tagline: g.Author.Tagline, URL: escape(b.groupURL("author", g)),
+			More: templates.Fill(b.words.ArticlesBy, "name", g.Name), Avatar: b.avatar(g),
+		})
+	}
+	if all == nil { // the site itself
+		all = []templates.Byline{{Name: b.site.Settings.Title, Tagline: b.site.Settings.Tagline}}
+	}
+	return all
+}
+
+func (b *Bundle) suggestions(list []site.Suggestion) []templates.Suggestion {
+	var rows []templates.Suggestion
+	for _, s := range list {
+		rows = append(rows, templates.Suggestion{Title: s.Title, URL: escape(b.pageURL(s.Page)), Note: b.minutes(s.Page)})
+	}
+	return rows
+}

@@ -1,0 +1,152 @@
+package render
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/andybalholm/brotli"
+)
+
+// Encoding is a content coding.
+type Encoding int
+
+// The content codings that resources come in.
+const (
+	Identity Encoding = iota
+	Gzip
+	Brotli
+	encodings
+)
+
+// String returns the coding's name in Content-Encoding; "" for identity.
+func (e Encoding) String() string { return [...]string{"", "gzip", "br"}[e] }
+
+// Resource is what is at one URL, in all its encodings. It is immutable and
+// safe for concurrent use.
+type Resource struct {
+	Status       int
+	Location     string // of a redirect
+	Type         string // Content-Type
+	CacheControl string
+	Policy       string // a Content-Security-Policy of its own; else the site's
+	Modified     time.Time
+	Compress     bool // whether it comes in other codings than identity
+
+	key   string // hash of all inputs
+	fresh bool   // make the body for every request and keep nothing
+	make  func() ([]byte, error)
+	forms [encodings]form
+}
+
+// form is a body in one encoding, once it was asked for.
+type form struct {
+	sync.Mutex
+	made bool
+	body []byte
+}
+
+// ETag is the strong validator of the resource in an encoding (RFC 9110,
+// section 8.8.3), or "" when the resource has none.
+func (r *Resource) ETag(e Encoding) string {
+	switch {
+	case r.key == "":
+		return ""
+	case e == Identity:
+		return `"` + r.key + `"`
+	}
+	return `"` + r.key + "-" + e.String() + `"`
+}
+
+// Compression levels are fixed, so that every replica answers with the same
+// bytes under the same ETag.
+const (
+	gzipLevel   = 9
+	brotliLevel = 9
+)
+
+// Body returns the bytes in an encoding. The first call makes them; concurrent
+// callers wait for it. A failure is returned and not kept. The result must not
+// be changed.
+func (r *Resource) Body(e Encoding) ([]byte, error) {
+	if r.fresh {
+		return r.encode(e)
+	}
+	f := &r.forms[e]
+	f.Lock()
+	defer f.Unlock()
+	if f.made {
+		return f.body, nil
+	}
+	body, err := r.encode(e)
+	if err != nil {
+		return nil, err
+	}
+	f.body, f.made = body, true
+	return body, nil
+}
+
+// encode makes the body in an encoding. A panic in a template is the failure of
+// one page, never of the program.
+func (r *Resource) encode(e Encoding) (body []byte, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("make the page: panic: %v", fault)
+		}
+	}()
+	switch {
+	case r.make == nil:
+		return nil, nil
+	case e == Identity:
+		return r.make()
+	}
+	plain, err := r.Body(Identity)
+	if err != nil {
+		return nil, err
+	}
+	return compress(plain, e)
+}
+
+func compress(plain []byte, e Encoding) ([]byte, error) {
+	var b bytes.Buffer
+	if e == Brotli {
+		w := brotli.NewWriterLevel(&b, brotliLevel)
+		_, err := w.Write(plain)
+		if err == nil {
+			err = w.Close()
+		}
+		return b.Bytes(), err
+	}
+	w, err := gzip.NewWriterLevel(&b, gzipLevel)
+	if err != nil {
+		return nil, err
+	}
+	if _, err = w.Write(plain); err == nil {
+		err = w.Close()
+	}
+	return b.Bytes(), err
+}
+
+// keyOf hashes the inputs of a resource: anything that JSON can write.
+func keyOf(inputs ...any) string {
+	sum := sha256.New()
+	encoder := json.NewEncoder(sum)
+	encoder.SetEscapeHTML(false)
+	for _, input := range inputs {
+		if err := encoder.Encode(input); err != nil {
+			// Views are plain data; this would show in the first test.
+			panic(fmt.Sprintf("render: inputs cannot be hashed: %v", err))
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:10])
+}
+
+const (
+	pageCache  = "public, no-cache"
+	assetCache = "public, max-age=31536000, immutable"
+)

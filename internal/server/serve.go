@@ -1,0 +1,105 @@
+package server
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"byline/internal/render"
+)
+
+// serve writes a resource in the encoding that the client wants, or only says
+// that the client's copy is still good.
+func (s *server) serve(w http.ResponseWriter, r *http.Request, bundle *render.Bundle, resource *render.Resource) {
+	h := w.Header()
+	h.Set("Cache-Control", resource.CacheControl)
+	h.Set("Vary", "Accept-Encoding")
+	if resource.Policy != "" {
+		h.Set("Content-Security-Policy", resource.Policy)
+	}
+	if resource.Location != "" {
+		h.Set("Location", resource.Location)
+		h.Set("Content-Length", "0")
+		w.WriteHeader(resource.Status)
+		return
+	}
+	encoding, ok := acceptable(r, resource)
+	if !ok {
+		encoding = render.Identity // RFC 9110 lets us answer anyway, and a page is better than 406
+	}
+	etag := resource.ETag(encoding)
+	h.Set("ETag", etag)
+	h.Set("Last-Modified", resource.Modified.UTC().Format(http.TimeFormat))
+	if resource.Status == http.StatusOK && fresh(r, etag, resource.Modified) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	body, err := resource.Body(encoding)
+	if err != nil {
+		s.fail(w, r, bundle, err)
+		return
+	}
+	h.Set("Content-Type", resource.Type)
+	if resource.Status == http.StatusOK && encoding == render.Identity && !resource.Compress {
+		h.Set("Accept-Ranges", "bytes")
+		if r.Header.Get("Range") != "" {
+			http.ServeContent(w, r, "", resource.Modified, bytes.NewReader(body))
+			return
+		}
+	}
+	write(w, r, resource.Status, encoding, body)
+}
+
+func write(w http.ResponseWriter, r *http.Request, status int, encoding render.Encoding, body []byte) {
+	h := w.Header()
+	if encoding != render.Identity {
+		h.Set("Content-Encoding", encoding.String())
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		// A client that went away is no fault of ours.
+		_, _ = w.Write(body)
+	}
+}
+
+// fresh evaluates the conditions of a request (RFC 9110, section 13.2.2): a
+// match of entity tags decides; the date counts only without them.
+func fresh(r *http.Request, etag string, modified time.Time) bool {
+	if tags := r.Header.Values("If-None-Match"); len(tags) > 0 {
+		return matches(strings.Join(tags, ","), etag)
+	}
+	since, err := http.ParseTime(r.Header.Get("If-Modified-Since"))
+	return err == nil && !modified.Truncate(time.Second).After(since)
+}
+
+// matches compares weakly, as If-None-Match asks for (RFC 9110, section 13.1.2).
+func matches(list, etag string) bool {
+	for tag := range strings.SplitSeq(list, ",") {
+		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
+		if tag == "*" || tag == etag {
+			return true
+		}
+	}
+	return false
+}
+
+// fail answers with the page that was made beforehand, and logs the reason.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, bundle *render.Bundle, err error) {
+	s.Log.Error("cannot answer", "path", r.URL.Path, "error", err, "request", w.Header().Get("X-Request-Id"))
+	h := w.Header()
+	for _, name := range []string{"ETag", "Last-Modified", "Content-Encoding", "Accept-Ranges"} {
+		h.Del(name)
+	}
+	page := bundle.ErrorPage()
+	body, err := page.Body(render.Identity)
+	if err != nil {
+		plain(w, http.StatusInternalServerError, "Something went wrong on our side.")
+		return
+	}
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Type", page.Type)
+	write(w, r, page.Status, render.Identity, body)
+}

@@ -1,0 +1,146 @@
+// Package server is the public listener: it answers requests out of the live
+// bundle, with the headers, conditions and encodings of HTTP, logs them, and
+// says whether it is healthy.
+//
+//	request ─► id, client address, log ─► Bundles.Live().Find(path) ─► response
+//
+// It knows bytes and headers, never Markdown, templates or disks. What differs
+// between a live site, a preview and a test is behind Bundles. chi routes the
+// few paths that are not content; everything else is for the bundle to find.
+package server
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"byline/internal/render"
+)
+
+// Bundles is where the server gets what it serves.
+type Bundles interface {
+	Live() *render.Bundle     // nil until there is one
+	Changed() <-chan struct{} // closed at the next swap
+}
+
+// Options are what a server is made with.
+type Options struct {
+	Bundles        Bundles
+	Log            *slog.Logger
+	Dev            bool     // tell open browsers of every swap
+	TrustedProxies []string // networks whose X-Forwarded-For is believed, as CIDR
+	Draining       <-chan struct{}
+}
+
+// MaxBody is the largest request body in bytes; no route reads more.
+const MaxBody = 1 << 20
+
+// New returns the handler of the public listener. It is safe for concurrent
+// use. The networks in TrustedProxies must be valid.
+func New(options Options) http.Handler {
+	s := &server{options}
+	r := chi.NewRouter()
+	r.Use(s.requestID)
+	if len(options.TrustedProxies) > 0 {
+		r.Use(middleware.ClientIPFromXFF(options.TrustedProxies...))
+	} else {
+		r.Use(middleware.ClientIPFromRemoteAddr)
+	}
+	r.Use(s.log, s.recover, s.headers)
+	r.Get("/healthz", s.healthz)
+	r.Head("/healthz", s.healthz)
+	r.Get("/readyz", s.readyz)
+	r.Head("/readyz", s.readyz)
+	if options.Dev {
+		r.Get("/-/dev/changes", s.changes)
+	}
+	r.Get("/*", s.content)
+	r.Head("/*", s.content)
+	r.MethodNotAllowed(s.methodNotAllowed)
+	return r
+}
+
+type server struct{ Options }
+
+// content answers with what the live bundle has for the path.
+func (s *server) content(w http.ResponseWriter, r *http.Request) {
+	bundle := s.Bundles.Live()
+	if bundle == nil {
+		w.Header().Set("Retry-After", "5")
+		plain(w, http.StatusServiceUnavailable, "The site is starting. Please try again in a moment.")
+		return
+	}
+	s.serve(w, r, bundle, bundle.Find(r.URL.Path, r.URL.RawPath, r.URL.RawQuery))
+}
+
+// healthz says that the process is up.
+func (s *server) healthz(w http.ResponseWriter, _ *http.Request) {
+	plain(w, http.StatusOK, "ok")
+}
+
+// readyz says that a bundle is live and the server is not going down.
+func (s *server) readyz(w http.ResponseWriter, _ *http.Request) {
+	select {
+	case <-s.Draining:
+		plain(w, http.StatusServiceUnavailable, "going down")
+		return
+	default:
+	}
+	bundle := s.Bundles.Live()
+	if bundle == nil {
+		plain(w, http.StatusServiceUnavailable, "no content yet")
+		return
+	}
+	plain(w, http.StatusOK, "ready "+bundle.Revision())
+}
+
+func (s *server) methodNotAllowed(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Allow", "GET, HEAD")
+	plain(w, http.StatusMethodNotAllowed, "This address answers GET and HEAD only.")
+}
+
+// plain writes a short text that is never kept.
+func plain(w http.ResponseWriter, status int, text string) {
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	// A client that went away is no fault of ours.
+	_, _ = w.Write([]byte(text + "\n"))
+}
+
+// changes tells a browser under Dev, as server-sent events, that there is
+// something new to see.
+func (s *server) changes(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	out := http.NewResponseController(w)
+	for {
+		changed := s.Bundles.Changed()
+		// The revision comes first and after every swap; a browser that was cut
+		// off meanwhile sees that it has changed.
+		event := "data: starting\n\n"
+		if live := s.Bundles.Live(); live != nil {
+			event = "data: " + live.Revision() + "\n\n"
+		}
+		if _, err := w.Write([]byte(event)); err != nil || out.Flush() != nil {
+			return
+		}
+		select {
+		case <-r.Context().Done():
+			return
+		case <-s.Draining:
+			return
+		case <-changed:
+		}
+	}
+}
+
+// acceptable is the best encoding of a resource for a client.
+func acceptable(r *http.Request, resource *render.Resource) (e render.Encoding, ok bool) {
+	return negotiate(strings.Join(r.Header.Values("Accept-Encoding"), ","), resource.Compress)
+}
