@@ -64,7 +64,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) (err error) {
 
 // content is the flag that most commands share.
 type content struct {
-	Content string `help:"Folder with the articles and site.yaml." default:"articles" type:"path" placeholder:"DIR"`
+	Content string `help:"Folder with the articles and site.yaml; default articles." default:"articles" type:"path" placeholder:"DIR"`
 }
 
 // logger writes lines for people on a terminal, else JSON.

@@ -24,6 +24,10 @@ func Highlight(code *Code) string {
 	if err != nil {
 		return html.EscapeString(code.Source) // the source is always right
 	}
+	if n := len(tokens); n > 0 && !strings.HasSuffix(code.Source, "\n") {
+		// Some lexers need a last line end and add it.
+		tokens[n-1].Value = strings.TrimSuffix(tokens[n-1].Value, "\n")
+	}
 	var b strings.Builder
 	for i, line := range chroma.SplitTokensIntoLines(tokens) {
 		marked := code.marks(i + 1)
@@ -35,7 +39,7 @@ func Highlight(code *Code) string {
 			b.WriteString("</span>")
 		}
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return b.String()
 }
 
 // HasLanguage reports whether name is a language that Highlight knows.

@@ -74,6 +74,7 @@ func (d *document) goldmark() goldmark.Markdown {
 		goldmark.WithParserOptions(
 			goldparser.WithHeadingAttribute(),
 			goldparser.WithBlockParsers(util.Prioritized(mathParser{}, 150)),
+			goldparser.WithInlineParsers(util.Prioritized(quoteParser{}, 9000)),
 		),
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(&nodes{d}, 10))),
 	)
@@ -163,6 +164,9 @@ func ownID(h *ast.Heading) string {
 }
 
 func (d *document) heading(h *ast.Heading, shift int, own map[string]bool) string {
+	if !h.HasChildren() {
+		return "" // heads nothing and is not shown
+	}
 	h.Level = max(2, min(h.Level+shift, 6))
 	words := squeeze(d.textOf(h))
 	id := ownID(h)
@@ -171,10 +175,8 @@ func (d *document) heading(h *ast.Heading, shift int, own map[string]bool) strin
 	}
 	own[id] = true
 	h.SetAttributeString("id", []byte(id))
-	if h.HasChildren() {
-		line, _ := d.place(h.Pos())
-		d.article.Headings = append(d.article.Headings, Heading{Level: h.Level, ID: id, Text: words, Line: line})
-	}
+	line, _ := d.place(h.Pos())
+	d.article.Headings = append(d.article.Headings, Heading{Level: h.Level, ID: id, Text: words, Line: line})
 	return id
 }
 
@@ -192,7 +194,11 @@ func (d *document) fence(n *ast.FencedCodeBlock) {
 	next, _, _ := bytes.Cut(d.source[min(end, len(d.source)):], []byte("\n"))
 	next = bytes.TrimLeft(next, " \t>")
 	if !bytes.HasPrefix(next, []byte("```")) && !bytes.HasPrefix(next, []byte("~~~")) {
-		d.add(finding.UnclosedFence, line, col, "the code block that begins here is not closed and takes the rest of the text", "end it with a line ``` of its own")
+		end := "the end of the text"
+		if n.Parent().Kind() != ast.KindDocument {
+			end = "the end of the list item or quote that it stands in"
+		}
+		d.add(finding.UnclosedFence, line, col, "the code block that begins here is not closed and runs on to "+end, "write the closing fence on a line of its own")
 	}
 	switch language := strings.ToLower(string(n.Language(d.source))); language {
 	case "mermaid", "plantuml", "dot", "graphviz", "math", "latex-math":

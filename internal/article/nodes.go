@@ -50,7 +50,7 @@ func (r *nodes) renderHeading(w util.BufWriter, _ []byte, n ast.Node, entering b
 	default:
 		// The link is for those who point and copy. Read aloud, or met with the
 		// keyboard, it would say every heading twice.
-		fmt.Fprintf(w, ` <a class="anchor" href="#%s" tabindex="-1" aria-hidden="true">#</a></h%d>`+"\n", util.URLEscape(id, false), h.Level)
+		fmt.Fprintf(w, ` <a aria-hidden="true" class="anchor" href="#%s" tabindex="-1">#</a></h%d>`+"\n", util.URLEscape(id, false), h.Level)
 	}
 	return ast.WalkContinue, nil
 }

@@ -24,6 +24,10 @@ const swallowing = "script style template object noscript textarea title xmp noe
 // framing are the elements that become one slot, with all that is in them.
 const framing = "iframe video audio"
 
+// formatting are the elements that, left open, a browser opens again in each
+// block that follows.
+const formatting = "a b big code em font i nobr s small strike strong tt u"
+
 // keepsOpen are the elements that HTML lets people leave open, or that have no end.
 const keepsOpen = "p li dt dd tr td th thead tbody tfoot caption colgroup col rt rp br hr img wbr source"
 
@@ -41,6 +45,7 @@ type pieceReader struct {
 // takes away. Inline, what stands between the tags of an element that is not
 // allowed goes with them.
 func (d *document) readPieces() {
+	ends := d.pairs()
 	for _, n := range d.pieces {
 		inline, ok := n.(*ast.RawHTML)
 		if n.Parent() == nil {
@@ -48,7 +53,7 @@ func (d *document) readPieces() {
 		}
 		r := d.pieceReader(n)
 		if ok {
-			r.inline(inline)
+			r.inline(inline, ends[n])
 		} else {
 			r.block(r.raw)
 		}
@@ -96,13 +101,17 @@ func (d *document) pieceReader(n ast.Node) *pieceReader {
 }
 
 // inline reads a single tag (or comment) in running text.
-func (r *pieceReader) inline(n *ast.RawHTML) {
+func (r *pieceReader) inline(n *ast.RawHTML, end ast.Node) {
 	name, opens := tagName(r.raw)
+	if opens && hasWord(formatting, name) && end == nil {
+		line, col := r.place(0)
+		r.add(finding.UnsafeHTML, line, col, fmt.Sprintf("<%s> is not closed in the text it stands in and was removed", name), fmt.Sprintf("write </%s> where it ends", name))
+		return
+	}
 	if !opens || !hasWord(swallowing, name) && !hasWord(framing, name) {
 		r.block(r.raw)
 		return
 	}
-	end := closingSibling(n, name, r.source)
 	removeBetween(n, end)
 	if end == nil && hasWord(framing, name) {
 		r.raw = append(r.raw, "</"+name+">"...)
@@ -113,7 +122,10 @@ func (r *pieceReader) inline(n *ast.RawHTML) {
 	r.block(r.raw)
 }
 
-var openingTag = regexp.MustCompile(`^<([A-Za-z][^\s/>]*)`)
+var (
+	openingTag = regexp.MustCompile(`^<([A-Za-z][^\s/>]*)`)
+	closingTag = regexp.MustCompile(`^</([A-Za-z][^\s/>]*)`)
+)
 
 func tagName(raw []byte) (name string, opens bool) {
 	m := openingTag.FindSubmatch(raw)
@@ -123,18 +135,32 @@ func tagName(raw []byte) (name string, opens bool) {
 	return strings.ToLower(string(m[1])), true
 }
 
-func closingSibling(n ast.Node, name string, source []byte) ast.Node {
-	for s := n.NextSibling(); s != nil; s = s.NextSibling() {
-		if raw, ok := s.(*ast.RawHTML); ok && isClosing(raw.Segments.Value(source), name) {
-			return s
+// pairs finds, for each opening tag in running text, the closing tag that
+// belongs to it, among the tags that stand beside it.
+func (d *document) pairs() map[ast.Node]ast.Node {
+	type key struct {
+		parent ast.Node
+		name   string
+	}
+	ends, waiting := map[ast.Node]ast.Node{}, map[key][]ast.Node{}
+	for _, n := range slices.Backward(d.pieces) {
+		inline, ok := n.(*ast.RawHTML)
+		if !ok {
+			continue
+		}
+		raw := inline.Segments.Value(d.source)
+		name, opens := tagName(raw)
+		if opens {
+			at := key{n.Parent(), name}
+			if i := len(waiting[at]) - 1; i >= 0 {
+				ends[n], waiting[at] = waiting[at][i], waiting[at][:i]
+			}
+		} else if m := closingTag.FindSubmatch(raw); m != nil {
+			at := key{n.Parent(), strings.ToLower(string(m[1]))}
+			waiting[at] = append(waiting[at], n)
 		}
 	}
-	return nil
-}
-
-func isClosing(raw []byte, name string) bool {
-	rest, ok := bytes.CutPrefix(lowerASCII(raw), []byte("</"+name))
-	return ok && (len(rest) == 0 || bytes.IndexByte([]byte(" \t\n\f/>"), rest[0]) >= 0)
+	return ends
 }
 
 func removeBetween(from, to ast.Node) {
@@ -271,6 +297,9 @@ func (d *document) closeTag(name string) {
 func (r *pieceReader) reportTag(t html.Token, offset int) {
 	line, col := r.place(offset)
 	attributes, ok := allowed[t.Data]
+	if t.Data == "picture" {
+		return // its <img> stays; render makes the sizes
+	}
 	if !ok {
 		r.add(finding.UnsafeHTML, line, col, fmt.Sprintf("<%s> is not allowed and was removed", t.Data), removedHint(t.Data))
 		return
@@ -284,8 +313,8 @@ func (r *pieceReader) reportTag(t html.Token, offset int) {
 		case hasWord(silent, a.Key) || strings.HasPrefix(a.Key, "data-") || strings.HasPrefix(a.Key, "aria-"):
 		case !hasWord(attributes, a.Key) && !hasWord(everywhere, a.Key):
 			r.add(finding.UnsafeHTML, line, col, fmt.Sprintf("the attribute %s of <%s> is not allowed and was removed", a.Key, t.Data), "")
-		case refers && unsafeURL.MatchString(a.Val):
-			r.add(finding.UnsafeHTML, line, col, fmt.Sprintf("the address %q is not allowed and was removed", a.Val), "link to an http or https address")
+		case refers && refused(a.Val):
+			r.add(finding.UnsafeHTML, line, col, fmt.Sprintf("the address %q is not allowed and was removed", a.Val), "write an http, https, mailto or tel address, or a path")
 		case refers:
 			key := t.Data + " " + a.Val
 			r.targets[key] = append(r.targets[key], [2]int{line, col})

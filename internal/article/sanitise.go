@@ -3,6 +3,7 @@ package article
 import (
 	"bytes"
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -18,7 +19,7 @@ import (
 // allowed are the elements that raw HTML may use, with their attributes beside
 // the ones in everywhere.
 var allowed = map[string]string{
-	"a": "href", "abbr": "", "audio": "src", "b": "", "bdi": "", "bdo": "", "blockquote": "cite", "br": "", "caption": "", "cite": "",
+	"a": "href name", "abbr": "", "audio": "src", "b": "", "bdi": "", "bdo": "", "blockquote": "cite", "br": "", "caption": "", "cite": "",
 	"code": "", "col": "span", "colgroup": "span", "dd": "", "del": "datetime", "details": "open", "dfn": "", "div": "",
 	"dl": "", "dt": "", "em": "", "figcaption": "", "figure": "", "h1": "", "h2": "", "h3": "", "h4": "", "h5": "", "h6": "",
 	"hr": "", "i": "", "iframe": "src", "img": "src alt", "ins": "datetime", "kbd": "", "li": "value", "mark": "",
@@ -98,16 +99,42 @@ func (d *document) adoptBelow(n *html.Node, seen map[string]bool) {
 		d.ownID(child, seen)
 		d.adopt(child)
 		d.adoptBelow(child, seen)
+		if child.DataAtom == atom.P {
+			d.tidy(child)
+		}
 	}
+}
+
+// tidy takes away a paragraph in which nothing is left, or only a frame: that is
+// a block of its own.
+func (d *document) tidy(p *html.Node) {
+	only := p.FirstChild
+	switch {
+	case only == nil || only.NextSibling == nil && only.Type == html.TextNode && strings.TrimSpace(only.Data) == "":
+		p.Parent.RemoveChild(p)
+	case only.NextSibling == nil && d.isEmbed(only):
+		p.RemoveChild(only)
+		p.Parent.InsertBefore(only, p)
+		p.Parent.RemoveChild(p)
+	}
+}
+
+func (d *document) isEmbed(n *html.Node) bool {
+	number, ours := strings.CutPrefix(attribute(n, "src"), d.mark+":")
+	i, err := strconv.Atoi(number)
+	return ours && err == nil && i < len(d.slots) && d.slots[i].Kind == EmbedSlot
 }
 
 // ownID takes an id away that a heading has or that stands above: the first of
 // two is the one that links lead to.
 func (d *document) ownID(n *html.Node, seen map[string]bool) {
+	if name := attribute(n, "name"); n.DataAtom == atom.A && name != "" && attribute(n, "id") == "" {
+		n.Attr = append(n.Attr, html.Attribute{Key: "id", Val: name}) // as links were led to before ids
+	}
 	heading := n.DataAtom == atom.H2 || n.DataAtom == atom.H3 || n.DataAtom == atom.H4 || n.DataAtom == atom.H5 || n.DataAtom == atom.H6
 	n.Attr = slices.DeleteFunc(n.Attr, func(a html.Attribute) bool {
 		if a.Key != "id" {
-			return false
+			return a.Key == "name"
 		}
 		if seen[a.Val] || !heading && d.ids[a.Val] || strings.TrimSpace(a.Val) == "" {
 			return true
@@ -180,6 +207,9 @@ func (d *document) adoptWhole(n *html.Node, target string, kind SlotKind) {
 	if target == "" {
 		n.InsertBefore(&html.Node{Type: html.TextNode, Data: attribute(n, "alt")}, n.FirstChild)
 		n.Data, n.DataAtom, n.Attr = "span", atom.Span, nil
+		if n.FirstChild.Data == "" && n.FirstChild.NextSibling == nil {
+			n.Parent.RemoveChild(n)
+		}
 		return
 	}
 	s := Slot{Kind: kind, Target: target, Alt: attribute(n, "alt"), Title: attribute(n, "title")}
@@ -211,7 +241,18 @@ func (d *document) slotAt(s Slot, element string) int {
 	return number
 }
 
-var unsafeURL = regexp.MustCompile(`(?i)^\s*(javascript|data|vbscript|file):`)
+// refused reports whether the policy takes an address away. Browsers pass over
+// white space and control characters in a scheme.
+func refused(address string) bool {
+	plain := strings.Map(func(r rune) rune {
+		if r <= ' ' {
+			return -1
+		}
+		return r
+	}, address)
+	u, err := url.Parse(plain)
+	return err != nil || u.Scheme != "" && !hasWord("http https mailto tel", strings.ToLower(u.Scheme))
+}
 
 func allowedElement(name string) bool {
 	_, ok := allowed[name]
@@ -231,7 +272,9 @@ func removedHint(element string) string {
 	switch element {
 	case "script", "style":
 		return "pages carry no script or style of their own; remove it"
-	case "object", "embed", "track":
+	case "track":
+		return "link to a transcript"
+	case "object", "embed":
 		return "link to the recording, or use an <iframe> from a host under \"embeds\" in site.yaml"
 	case "form", "input", "button", "select", "textarea":
 		return "link to a page that has the form"

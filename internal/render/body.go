@@ -71,9 +71,13 @@ func (b *Bundle) href(t site.Target) string {
 	if t.Fragment != "" {
 		fragment = "#" + (&url.URL{Fragment: t.Fragment}).EscapedFragment()
 	}
+	query := ""
+	if t.Query != "" {
+		query = "?" + t.Query
+	}
 	switch t.Kind {
 	case site.ToPage:
-		return escape(b.pageURL(t.Page)) + fragment
+		return escape(b.pageURL(t.Page)) + query + fragment
 	case site.ToFragment:
 		return cmp.Or(fragment, "#")
 	case site.ToFile:
@@ -83,7 +87,7 @@ func (b *Bundle) href(t site.Target) string {
 	case site.ToOutside, site.ToForeign:
 		return t.Raw
 	}
-	return escape(t.Raw) + fragment
+	return escape(t.Raw) + query + fragment
 }
 
 func write(c templ.Component) string {

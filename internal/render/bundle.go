@@ -32,11 +32,11 @@ import (
 // Options are what a bundle is made with beside the site.
 type Options struct {
 	Assets   *static.Assets
-	Program  string                                        // identifies the program; part of every ETag
-	Open     func(file string) ([]byte, error)             // reads a file of the tree
+	Program  string                                         // identifies the program; part of every ETag
+	Open     func(file string) ([]byte, error)              // reads a file of the tree
 	Size     func(file string) (size picture.Size, ok bool) // of a picture of the tree
-	Findings finding.List                                  // shown on the pages under Dev
-	Held     map[string]bool                               // paths of articles shown in their last good version
+	Findings finding.List                                   // shown on the pages under Dev
+	Held     map[string]bool                                // paths of articles shown in their last good version
 	Dev      bool
 	HSTS     bool // send Strict-Transport-Security even when the site is below a path
 }
@@ -53,7 +53,7 @@ type Bundle struct {
 
 // New makes the bundle of a site.
 func New(s *site.Site, options Options) (*Bundle, error) {
-	words, err := templates.WordsFor(s.Settings.Lang)
+	words, err := templates.WordsFor(s.Settings.Lang.Value)
 	if err != nil {
 		return nil, err
 	}

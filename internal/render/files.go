@@ -123,14 +123,14 @@ func compressible(kind string) bool {
 
 // siteHeader are the fields that every response carries.
 func (b *Bundle) siteHeader() map[string]string {
-	hosts := func(list []string) string {
+	hosts := func(list []site.Host) string {
 		var all strings.Builder
 		for _, h := range list {
 			fmt.Fprintf(&all, " https://%s", h)
 		}
 		return all.String()
 	}
-	policy := "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	policy := "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 	if len(b.site.Settings.Pictures) > 0 {
 		policy += "; img-src 'self'" + hosts(b.site.Settings.Pictures)
 	}

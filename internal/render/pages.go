@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 
@@ -16,7 +17,6 @@ import (
 
 const (
 	htmlType = "text/html; charset=utf-8"
-	perPage  = 12
 )
 
 // html makes the resource of a page: its component is run when it is first
@@ -79,9 +79,9 @@ func (b *Bundle) groupURL(kind string, g *site.Group) string {
 }
 
 func (b *Bundle) addList(l list) {
-	total := max(1, (len(l.pages)+perPage-1)/perPage)
+	total := site.ListPages(len(l.pages))
 	for n := 1; n <= total; n++ {
-		rows := l.pages[(n-1)*perPage : min(n*perPage, len(l.pages))]
+		rows := l.pages[(n-1)*site.PerPage : min(n*site.PerPage, len(l.pages))]
 		b.resources[numbered(l.path, n)] = b.listPage(l, n, total, rows)
 	}
 }
@@ -191,7 +191,10 @@ func (b *Bundle) article(p *site.Page) *Resource {
 	}
 	if p.Image != nil {
 		if picture := b.image(p.Image.Target, p.Image.Alt, "", false); picture != nil {
-			v.Picture, v.Caption, v.Frame.Picture = picture, p.Image.Caption, b.site.Origin+picture.URL
+			v.Picture, v.Caption = picture, p.Image.Caption
+			if b.site.Origin != "" && p.Image.Kind == site.ToFile && path.Ext(p.Image.File) != ".svg" { // cards show no SVG
+				v.Frame.Picture = b.site.Origin + picture.URL
+			}
 		}
 	}
 	if b.options.Dev {

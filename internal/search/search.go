@@ -65,15 +65,15 @@ func Analyse(doc Document, lang string) *Bag {
 // concurrent use.
 type Index struct {
 	vectors  []vector
-	postings map[string][]posting
+	postings [][]posting // by term
 }
 
-// vector is a document as the terms that tell it from others, by falling
-// weight, of length one.
+// vector is a document as the terms that tell it from others, ordered by term,
+// of length one.
 type vector []weighted
 
 type weighted struct {
-	term   string
+	term   int
 	shape  string
 	weight float64
 }
@@ -99,18 +99,27 @@ func Build(bags []*Bag) *Index {
 			frequency[t.term]++
 		}
 	}
-	x := &Index{vectors: make([]vector, len(bags)), postings: map[string][]posting{}}
+	numbers := map[string]int{}
+	x := &Index{vectors: make([]vector, len(bags))}
 	for i, bag := range bags {
-		x.vectors[i] = vectorOf(bag, frequency, len(bags))
-		for _, w := range x.vectors[i] {
+		x.vectors[i] = vectorOf(bag, frequency, len(bags), numbers)
+	}
+	x.postings = make([][]posting, len(numbers))
+	for i, v := range x.vectors {
+		for _, w := range v {
 			x.postings[w.term] = append(x.postings[w.term], posting{i, w.weight})
 		}
 	}
 	return x
 }
 
-func vectorOf(bag *Bag, frequency map[string]int, documents int) vector {
-	var v vector
+// vectorOf makes the vector of a bag, and numbers terms that are new.
+func vectorOf(bag *Bag, frequency map[string]int, documents int, numbers map[string]int) vector {
+	type candidate struct {
+		termCount
+		weight float64
+	}
+	var all []candidate
 	most := max(2, int(commonShare*float64(documents)))
 	for _, t := range bag.terms {
 		n := frequency[t.term]
@@ -118,22 +127,28 @@ func vectorOf(bag *Bag, frequency map[string]int, documents int) vector {
 			continue // in no other document, or in so many that it tells nothing
 		}
 		rarity := math.Log(1 + float64(documents)/float64(n))
-		v = append(v, weighted{t.term, t.shape, (1 + math.Log(t.count)) * rarity})
+		all = append(all, candidate{t, (1 + math.Log(t.count)) * rarity})
 	}
-	slices.SortFunc(v, func(a, b weighted) int {
+	slices.SortFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.term, b.term))
 	})
-	v = v[:min(len(v), vectorTerms)]
+	all = all[:min(len(all), vectorTerms)]
 	sum := 0.0
-	for _, w := range v {
-		sum += w.weight * w.weight
+	for _, c := range all {
+		sum += c.weight * c.weight
 	}
-	if length := math.Sqrt(sum); length > 0 {
-		for i := range v {
-			v[i].weight /= length
+	length := math.Sqrt(sum)
+	v := make(vector, len(all))
+	for i, c := range all {
+		number, ok := numbers[c.term]
+		if !ok {
+			number = len(numbers)
+			numbers[c.term] = number
 		}
+		v[i] = weighted{number, c.shape, c.weight / length}
 	}
-	return slices.Clip(v)
+	slices.SortFunc(v, func(a, b weighted) int { return cmp.Compare(a.term, b.term) })
+	return v
 }
 
 // Match is another document that resembles the one asked about.
@@ -157,30 +172,33 @@ const worth = 0.03
 func (x *Index) Resembling(d, n int, skip func(int) bool) []Match {
 	candidates := x.nearest(d, skip)
 	candidates = candidates[:min(len(candidates), 8*n+8)]
+	likeness := make([]float64, len(candidates)) // to the most alike of those picked
+	taken := make([]bool, len(candidates))
 	var picked []Match
-	for len(picked) < n && len(candidates) > 0 {
+	for len(picked) < min(n, len(candidates)) {
 		best, bestValue := -1, math.Inf(-1)
 		for i, c := range candidates {
-			value := c.Score
-			for _, p := range picked {
-				value = min(value, c.Score-variety*x.cosine(c.Document, p.Document)*c.Score)
-			}
-			if value > bestValue+1e-12 {
+			if value := c.Score * (1 - variety*likeness[i]); !taken[i] && value > bestValue+1e-12 {
 				best, bestValue = i, value
 			}
 		}
+		taken[best] = true
 		picked = append(picked, candidates[best])
-		candidates = slices.Delete(candidates, best, best+1)
+		for i, c := range candidates {
+			if !taken[i] {
+				likeness[i] = max(likeness[i], x.cosine(c.Document, candidates[best].Document))
+			}
+		}
 	}
 	for i := range picked {
-		picked[i].Terms = x.shared(d, picked[i].Document)
+		picked[i].Terms = x.explain(d, picked[i].Document)
 	}
 	return picked
 }
 
 // nearest scores all documents that share a term with d.
 func (x *Index) nearest(d int, skip func(int) bool) []Match {
-	scores := map[int]float64{}
+	scores := make([]float64, len(x.vectors))
 	for _, w := range x.vectors[d] {
 		for _, p := range x.postings[w.term] {
 			scores[p.document] += w.weight * p.weight
@@ -189,6 +207,7 @@ func (x *Index) nearest(d int, skip func(int) bool) []Match {
 	var all []Match
 	for document, score := range scores {
 		if document != d && score >= worth && !skip(document) {
+			// Sums of floats differ in their last digits; ties must not.
 			all = append(all, Match{Document: document, Score: math.Round(score*1e9) / 1e9})
 		}
 	}
@@ -198,35 +217,40 @@ func (x *Index) nearest(d int, skip func(int) bool) []Match {
 	return all
 }
 
+// shared walks the terms that two documents have in common.
+func (x *Index) shared(a, b int, visit func(in weighted, product float64)) {
+	v, w := x.vectors[a], x.vectors[b]
+	for i, j := 0, 0; i < len(v) && j < len(w); {
+		switch {
+		case v[i].term < w[j].term:
+			i++
+		case v[i].term > w[j].term:
+			j++
+		default:
+			visit(v[i], v[i].weight*w[j].weight)
+			i++
+			j++
+		}
+	}
+}
+
 func (x *Index) cosine(a, b int) float64 {
-	weights := map[string]float64{}
-	for _, w := range x.vectors[a] {
-		weights[w.term] = w.weight
-	}
 	sum := 0.0
-	for _, w := range x.vectors[b] {
-		sum += w.weight * weights[w.term]
-	}
+	x.shared(a, b, func(_ weighted, product float64) { sum += product })
 	return sum
 }
 
-// shared explains a likeness by up to six terms.
-func (x *Index) shared(a, b int) []string {
+// explain names up to six terms that make a and b alike, the strongest first.
+func (x *Index) explain(a, b int) []string {
 	type contribution struct {
 		shape string
 		value float64
 	}
-	weights := map[string]float64{}
-	for _, w := range x.vectors[b] {
-		weights[w.term] = w.weight
-	}
 	var all []contribution
-	for _, w := range x.vectors[a] {
-		if other, ok := weights[w.term]; ok {
-			all = append(all, contribution{w.shape, w.weight * other})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b contribution) int { return cmp.Compare(b.value, a.value) })
+	x.shared(a, b, func(in weighted, product float64) { all = append(all, contribution{in.shape, product}) })
+	slices.SortFunc(all, func(a, b contribution) int {
+		return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.shape, b.shape))
+	})
 	var terms []string
 	for _, c := range all[:min(len(all), 6)] {
 		terms = append(terms, c.shape)

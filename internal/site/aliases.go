@@ -5,6 +5,8 @@ import (
 	"path"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"byline/internal/finding"
 )
 
@@ -22,7 +24,11 @@ func (w *build) makeAliases() {
 	}
 }
 
-func aliasKey(alias string) string { return strings.ToLower(path.Clean(alias)) }
+// aliasKey is the form under which an alias is found: clean, unescaped, lower
+// case, NFC.
+func aliasKey(alias string) string {
+	return norm.NFC.String(strings.ToLower(path.Clean(unescape(alias))))
+}
 
 func (w *build) aliasFault(p *Page, alias string) (fault, hint string) {
 	if !strings.HasPrefix(alias, "/") || strings.HasPrefix(alias, "//") || strings.ContainsAny(alias, "?#") {
@@ -32,13 +38,37 @@ func (w *build) aliasFault(p *Page, alias string) (fault, hint string) {
 	if other, ok := w.site.aliases[key]; ok && other != p {
 		return fmt.Sprintf("the alias %q belongs to %s", alias, other.Path), "remove one of the two"
 	}
-	if slug, ok := strings.CutPrefix(key, w.site.Path+"/"); ok {
-		if other, ok := w.site.bySlug[slug]; ok {
-			return fmt.Sprintf("the alias %q is the address of %s", alias, other.Path), "remove it"
-		}
-	}
-	if key == "/" || key == w.site.Path {
-		return fmt.Sprintf("the alias %q is the address of a list", alias), "remove it"
+	if what := w.occupant(key); what != "" {
+		return fmt.Sprintf("the alias %q is the address of %s", alias, what), "remove it"
 	}
 	return "", ""
+}
+
+// occupant names what answers at an address before any alias does.
+func (w *build) occupant(key string) string {
+	rest, below := strings.CutPrefix(key, w.site.Path+"/")
+	if other, ok := w.site.bySlug[strings.TrimSuffix(rest, ".md")]; below && ok {
+		return other.Path
+	}
+	if key == "/" || key == w.site.Path || below && w.isList(rest) {
+		return "a list"
+	}
+	for _, file := range []string{"root" + key, strings.TrimPrefix(key, "/")} {
+		if _, ok := w.site.Files[file]; ok && (file != key[1:] || strings.HasPrefix(file, "media/")) {
+			return "the file " + file
+		}
+	}
+	if ownAddress(key) {
+		return "something of Byline's own"
+	}
+	return ""
+}
+
+// ownAddress reports whether a path outside P answers whatever the content is.
+func ownAddress(key string) bool {
+	switch first, _, _ := strings.Cut(key[1:], "/"); first {
+	case "static", "-", "healthz", "readyz", "favicon.ico", "robots.txt", "sitemap.xml", "llms.txt", "changes.json":
+		return true
+	}
+	return false
 }

@@ -3,6 +3,7 @@ package site
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"byline/internal/article"
 	"byline/internal/finding"
 	"byline/internal/search"
+	"byline/internal/strict"
 )
 
 // Candidate is an article of the new revision beside the last version of it
@@ -19,11 +21,21 @@ type Candidate struct {
 	Good *article.Article
 }
 
+func (c Candidate) claim() int {
+	switch {
+	case c.Good == nil:
+		return 2
+	case c.New != nil && c.New.Slug != c.Good.Slug:
+		return 1
+	}
+	return 0
+}
+
 // Input is all that a site is made of.
 type Input struct {
 	Settings   Settings
 	Origin     string      // overrides the settings' url when not empty
-	Candidates []Candidate // those that are live come first: they keep their slugs
+	Candidates []Candidate // in the order in which they may claim a slug
 	Files      []File
 	Revision   string
 	Time       time.Time // of the revision
@@ -93,9 +105,13 @@ func (w *build) add(file string, rule finding.Rule, line, col int, message, sugg
 	w.found = append(w.found, finding.Finding{Rule: rule, File: file, Line: line, Col: col, Message: message, Suggestion: suggestion})
 }
 
-// admitAll chooses for every candidate the version that can be published.
+// admitAll chooses for every candidate the version that can be published. A
+// slug stays with the article that has it: those that keep theirs come first,
+// then those that take another, then newcomers.
 func (w *build) admitAll() {
-	for _, c := range w.Candidates {
+	candidates := slices.Clone(w.Candidates)
+	slices.SortStableFunc(candidates, func(a, b Candidate) int { return a.claim() - b.claim() })
+	for _, c := range candidates {
 		if c.New != nil {
 			faults := w.faults(c.New)
 			w.found = append(w.found, faults...)
@@ -131,12 +147,32 @@ func (w *build) faults(a *article.Article) finding.List {
 			add(finding.UnknownCategory, c.Line, c.Col, fmt.Sprintf("category %q is not in site.yaml", c.Value), idHint(c.Value, keys(w.Settings.Categories), "categories"))
 		}
 	}
+	found = append(found, addressFaults(a)...)
 	at := a.Meta.Slug
 	if Reserved(a.Slug) {
 		add(finding.ReservedSlug, at.Line, at.Col, fmt.Sprintf("the slug %q is the address of something else", a.Slug), "choose another name, or set \"slug\"")
 	}
 	if other, clash := w.taken[a.Slug]; clash {
 		add(finding.DuplicateSlug, at.Line, at.Col, fmt.Sprintf("the slug %q belongs to %s", a.Slug, other), "rename one of the two, or set \"slug\"")
+	}
+	return found
+}
+
+// addressFaults are the addresses in front matter that no page can have.
+func addressFaults(a *article.Article) finding.List {
+	var found finding.List
+	add := func(at strict.Text, message, suggestion string) {
+		found = append(found, finding.Finding{Rule: finding.BadValue, File: a.Path, Line: at.Line, Col: at.Col, Message: message, Suggestion: suggestion})
+	}
+	if own := a.Meta.CTA; own != nil && own.URL.Value != "" {
+		if fault := linkFault(own.URL.Value); fault != "" {
+			add(own.URL, "cta.url: "+fault, linkHint)
+		}
+	}
+	if c := a.Meta.Canonical; c.Value != "" {
+		if u, err := url.Parse(c.Value); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			add(c, fmt.Sprintf("canonical: %q is not an http or https address", c.Value), "write the whole address, like https://example.org/original")
+		}
 	}
 	return found
 }

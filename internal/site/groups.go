@@ -19,27 +19,19 @@ const SiteAuthor = ""
 func (w *build) declareGroups() {
 	for _, id := range keys(w.Settings.Authors) {
 		author := w.Settings.Authors[id]
-		g := &Group{ID: w.groupID("authors", id), Name: author.Name, Description: author.Bio, Author: &author}
+		g := &Group{ID: article.Slugify(id), Name: author.Name, Description: author.Bio, Author: &author}
 		g.Avatar = w.settingsFile(author.Avatar)
 		w.groups["author "+id] = g
 		w.site.Authors = append(w.site.Authors, g)
 	}
 	for _, id := range keys(w.Settings.Categories) {
 		category := w.Settings.Categories[id]
-		g := &Group{ID: w.groupID("categories", id), Name: category.Name, Description: category.Description}
+		g := &Group{ID: article.Slugify(id), Name: category.Name, Description: category.Description}
 		w.groups["category "+id] = g
 		w.site.Categories = append(w.site.Categories, g)
 	}
 	w.settingsFile(w.Settings.Logo)
 	w.settingsFile(w.Settings.Favicon)
-}
-
-func (w *build) groupID(key, id string) string {
-	slug := article.Slugify(id)
-	if slug != id {
-		w.add(SettingsFile, finding.BadSlug, 0, 0, fmt.Sprintf("%s: the id %q is not lower-case letters and digits with single hyphens", key, id), fmt.Sprintf("write %q, which is its address until then", slug))
-	}
-	return slug
 }
 
 // settingsFile checks that a file named in site.yaml is there.
@@ -49,7 +41,7 @@ func (w *build) settingsFile(name textPlace) string {
 		return ""
 	}
 	if _, ok := w.site.Files[path]; !ok {
-		w.add(SettingsFile, finding.MissingPicture, name.Line, name.Col, fmt.Sprintf("there is no file %s", path), "")
+		w.add(SettingsFile, finding.MissingPicture, name.Line, name.Col, fmt.Sprintf("there is no file %q in the content folder", name.Value), cmp.Or(w.sameName(path), "put it there, like media/logo.svg, or mend the path"))
 		return ""
 	}
 	return path

@@ -2,12 +2,9 @@ package site
 
 import (
 	"fmt"
-	"net/url"
-	"path"
+	"regexp"
 	"strings"
-	"time"
 
-	"byline/internal/finding"
 	"byline/internal/strict"
 )
 
@@ -18,7 +15,7 @@ type Settings struct {
 	Description string              `yaml:"description"`
 	URL         strict.Text         `yaml:"url"`
 	Path        strict.Text         `yaml:"path"`
-	Lang        string              `yaml:"lang"`
+	Lang        strict.Text         `yaml:"lang"`
 	Timezone    strict.Text         `yaml:"timezone"`
 	Logo        strict.Text         `yaml:"logo"`
 	Favicon     strict.Text         `yaml:"favicon"`
@@ -27,8 +24,23 @@ type Settings struct {
 	Navigation  []Link              `yaml:"navigation"`
 	Footer      []Link              `yaml:"footer"`
 	CTA         *CallToAction       `yaml:"cta"`
-	Embeds      []string            `yaml:"embeds"`
-	Pictures    []string            `yaml:"pictures"`
+	Embeds      []Host              `yaml:"embeds"`
+	Pictures    []Host              `yaml:"pictures"`
+}
+
+// Host is the name of a host, in lower case, with a port if need be. It is
+// written into a policy for browsers, so that nothing else may stand in it.
+type Host string
+
+var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$`)
+
+// DecodeScalar implements strict.Scalar.
+func (h *Host) DecodeScalar(text string) error {
+	*h = Host(strings.ToLower(text))
+	if !hostName.MatchString(string(*h)) {
+		return fmt.Errorf("%q is not the name of a host; write it alone, like www.example.org", text)
+	}
+	return nil
 }
 
 // Author is a person or an organization under whose name articles stand.
@@ -40,13 +52,21 @@ type Author struct {
 	Avatar  strict.Text `yaml:"avatar"`
 	URL     string      `yaml:"url"`
 	SameAs  []string    `yaml:"sameAs"`
+	Place
 }
 
 // Category is a section of the site.
 type Category struct {
 	Name        string `yaml:"name,required"`
 	Description string `yaml:"description"`
+	Place
 }
+
+// Place is where an entry of site.yaml begins.
+type Place struct{ Line, Col int }
+
+// SetPlace implements strict.Placed.
+func (p *Place) SetPlace(line, col int) { p.Line, p.Col = line, col }
 
 // Link is an entry of the navigation or the footer.
 type Link struct {
@@ -61,6 +81,7 @@ type CallToAction struct {
 	Text    string      `yaml:"text"`
 	Label   string      `yaml:"label"`
 	URL     strict.Text `yaml:"url"`
+	Place
 }
 
 // SwitchOff is `cta: false`.
@@ -77,92 +98,4 @@ var siteHints = map[string]string{
 	"language":     "write \"lang\"",
 	"menu":         "write \"navigation\": [{label: …, url: …}]",
 	"name":         "write \"title\"",
-}
-
-// ReadSettings decodes site.yaml. With errors among the findings the settings
-// must not be used.
-func ReadSettings(src []byte) (Settings, finding.List) {
-	var s Settings
-	src = []byte(strings.TrimPrefix(string(src), "\ufeff"))
-	found := strict.Decode(strict.Source{File: SettingsFile, YAML: src, Hints: siteHints}, &s)
-	c := &settingsCheck{found: found}
-	c.origin(&s)
-	c.path(&s)
-	if _, err := time.LoadLocation(s.Timezone.Value); err != nil {
-		c.add(s.Timezone, finding.BadValue, fmt.Sprintf("timezone: %q is not a time zone", s.Timezone.Value), "write a name like Europe/Madrid or UTC")
-	}
-	for _, link := range append(append([]Link{}, s.Navigation...), s.Footer...) {
-		c.link(link.URL)
-	}
-	if s.CTA != nil && !s.CTA.Off {
-		c.link(s.CTA.URL)
-	}
-	if s.Lang == "" {
-		s.Lang = "en"
-	}
-	return s, c.found
-}
-
-type settingsCheck struct{ found finding.List }
-
-func (c *settingsCheck) add(at strict.Text, rule finding.Rule, message, suggestion string) {
-	c.found = append(c.found, finding.Finding{Rule: rule, File: SettingsFile, Line: at.Line, Col: at.Col, Message: message, Suggestion: suggestion})
-}
-
-func (c *settingsCheck) origin(s *Settings) {
-	if s.URL.Value == "" {
-		return
-	}
-	origin, err := ParseOrigin(s.URL.Value)
-	if err != nil {
-		c.add(s.URL, finding.BadValue, "url: "+err.Error(), "write the public origin, like https://example.org")
-		return
-	}
-	s.URL.Value = origin
-}
-
-// ParseOrigin checks a public origin and returns it without a trailing slash.
-func ParseOrigin(text string) (string, error) {
-	u, err := url.Parse(text)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return "", fmt.Errorf("%q is not an http or https address", text)
-	}
-	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		return "", fmt.Errorf("%q has more than scheme, host and port; where the site hangs below that is \"path\" in site.yaml", text)
-	}
-	return u.Scheme + "://" + u.Host, nil
-}
-
-// path makes the path a prefix: "" for the root, else "/articles".
-func (c *settingsCheck) path(s *Settings) {
-	if s.Path.Value == "" && s.Path.Line == 0 {
-		s.Path.Value = "/articles"
-	}
-	clean := path.Clean("/" + strings.Trim(s.Path.Value, "/"))
-	if strings.ToLower(clean) != clean || strings.ContainsAny(clean, " ?#%\\") {
-		c.add(s.Path, finding.BadValue, fmt.Sprintf("path: %q is not a lower-case path", s.Path.Value), "write one like /articles, or / for the root")
-		return
-	}
-	first, _, _ := strings.Cut(strings.TrimPrefix(clean, "/"), "/")
-	switch first {
-	case "static", "media", "-", "healthz", "readyz":
-		c.add(s.Path, finding.BadValue, fmt.Sprintf("path: %q is where other things are served", s.Path.Value), "write another, like /articles")
-	}
-	s.Path.Value = strings.TrimSuffix(clean, "/")
-}
-
-func (c *settingsCheck) link(to strict.Text) {
-	u, err := url.Parse(to.Value)
-	if err != nil || u.Scheme == "" && !strings.HasPrefix(to.Value, "/") || u.Scheme != "" && !linkScheme(u.Scheme) {
-		c.add(to, finding.BadValue, fmt.Sprintf("%q is not an address", to.Value), "write a path like /articles or an address like https://example.org/")
-	}
-}
-
-// linkScheme reports whether links of that scheme are safe and useful.
-func linkScheme(scheme string) bool {
-	switch strings.ToLower(scheme) {
-	case "http", "https", "mailto", "tel":
-		return true
-	}
-	return false
 }

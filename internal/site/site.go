@@ -85,6 +85,13 @@ type Suggestion struct {
 	Reason string   // pinned, text, author, category, newest
 }
 
+// PerPage is how many articles a page of a list has.
+const PerPage = 12
+
+// ListPages is how many pages a list of that many articles takes; an empty list
+// has one too.
+func ListPages(articles int) int { return max(1, (articles+PerPage-1)/PerPage) }
+
 // Group is a list of pages under one name: an author, a category or a tag.
 type Group struct {
 	ID          string
@@ -103,7 +110,7 @@ func (s *Site) Find(slug string) (*Page, bool) {
 
 // Alias returns the page that a former address leads to. Case does not matter.
 func (s *Site) Alias(path string) (*Page, bool) {
-	p, ok := s.aliases[strings.ToLower(strings.TrimSuffix(path, "/"))]
+	p, ok := s.aliases[aliasKey(path)]
 	return p, ok
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"byline/internal/finding"
 	"byline/internal/search"
+	"byline/internal/strict"
 )
 
 const (
@@ -19,10 +20,10 @@ func (w *build) suggestAll() {
 	bags := make([]*search.Bag, len(pages))
 	kept := map[string]*search.Bag{}
 	for i, p := range pages {
-		key := p.Hash + " " + w.Settings.Lang
+		key := p.Hash + " " + w.Settings.Lang.Value
 		bag := w.builder.bags[key]
 		if bag == nil || p.Hash == "" {
-			bag = search.Analyse(document(p), w.Settings.Lang)
+			bag = search.Analyse(document(p), w.Settings.Lang.Value)
 		}
 		bags[i], kept[key] = bag, bag
 	}
@@ -82,7 +83,7 @@ func (w *build) pins(p *Page) []*Page {
 		other, ok := w.site.bySlug[pin.Value]
 		switch {
 		case !ok:
-			w.add(p.Path, finding.UnknownRelated, pin.Line, pin.Col, fmt.Sprintf("related: there is no article %q", pin.Value), idHint(pin.Value, keys(w.site.bySlug), "related"))
+			w.unknownPin(p, pin)
 		case other == p:
 			w.add(p.Path, finding.UnknownRelated, pin.Line, pin.Col, "related: an article is not related to itself", "remove it")
 		default:
@@ -92,20 +93,31 @@ func (w *build) pins(p *Page) []*Page {
 	return pins
 }
 
+func (w *build) unknownPin(p *Page, pin strict.Text) {
+	message, suggestion := fmt.Sprintf("related: there is no article %q", pin.Value), "write the slugs of other articles, as \"byline list\" shows them"
+	if state, hidden := w.hiddenAt(place{site: w.site.Path + "/" + pin.Value}); hidden {
+		message, suggestion = fmt.Sprintf("related: the article %q is not public (%s)", pin.Value, state), ""
+	} else if near, ok := finding.Nearest(pin.Value, keys(w.site.bySlug), max(2, len(pin.Value)/3)); ok {
+		suggestion = fmt.Sprintf("did you mean %q?", near)
+	}
+	w.add(p.Path, finding.UnknownRelated, pin.Line, pin.Col, message, suggestion)
+}
+
 // kin lists the others by what is not their text: of the same author or
 // category, newest first, then the newest of all.
 func (w *build) kin(p *Page) []Suggestion {
 	var near, rest []Suggestion
 	for _, other := range w.site.Pages {
-		if len(near) >= relatedCount+recommendedCount+1 {
+		if len(near) >= relatedCount+recommendedCount {
 			break
 		}
 		switch {
+		case other == p:
 		case slices.ContainsFunc(other.Authors, func(g *Group) bool { return slices.Contains(p.Authors, g) }):
 			near = append(near, Suggestion{Page: other, Reason: "author"})
 		case p.Category != nil && other.Category == p.Category:
 			near = append(near, Suggestion{Page: other, Reason: "category"})
-		case len(rest) < relatedCount+recommendedCount+1:
+		case len(rest) < relatedCount+recommendedCount:
 			rest = append(rest, Suggestion{Page: other, Reason: "newest"})
 		}
 	}

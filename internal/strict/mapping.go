@@ -111,7 +111,13 @@ func (d *decoder) table(key string, n *yaml.Node, v reflect.Value) {
 	table := reflect.MakeMap(v.Type())
 	for _, pair := range d.keys(n) {
 		value := reflect.New(v.Type().Elem()).Elem()
+		if value.Kind() == reflect.Struct && isNull(pair.value) {
+			d.missing(pair.key, value, nil) // an id with nothing behind it
+		}
 		d.value(join(key, pair.key.Value), pair.value, value)
+		if p, ok := value.Addr().Interface().(Placed); ok {
+			p.SetPlace(d.line(pair.key.Line), pair.key.Column) // an entry begins at its id
+		}
 		table.SetMapIndex(reflect.ValueOf(pair.key.Value), value)
 	}
 	v.Set(table)

@@ -1,0 +1,25 @@
+# Two stages: the first builds a static binary, the second holds it, git, the
+# picture tools and the content, and runs as nobody in particular.
+FROM golang:1.26-bookworm AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY cmd cmd
+COPY internal internal
+COPY templates templates
+COPY static static
+RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /byline ./cmd/byline
+
+FROM debian:bookworm-slim
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates git openssh-client tzdata webp libavif-bin \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin byline
+COPY --from=build /byline /usr/local/bin/byline
+COPY articles /srv/articles
+USER 10001
+WORKDIR /srv
+EXPOSE 8080
+# The program drains and stops on SIGTERM; it needs no shell and writes nothing.
+ENTRYPOINT ["byline"]
+CMD ["serve", "--content", "/srv/articles"]
