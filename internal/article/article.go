@@ -100,8 +100,9 @@ func (p *parser) readable(src []byte) bool {
 		return false
 	}
 	if i := invalidUTF8(src); i >= 0 {
-		line := 1 + bytes.Count(src[:i], []byte("\n"))
-		col := utf8.RuneCount(src[bytes.LastIndexByte(src[:i], '\n')+1:i]) + 1
+		before := bytes.ReplaceAll(bytes.ReplaceAll(src[:i], []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
+		line := 1 + bytes.Count(before, []byte("\n"))
+		col := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
 		p.add(finding.NotText, line, col, fmt.Sprintf("byte 0x%02x is not UTF-8 text", src[i]), "save the file as UTF-8")
 		return false
 	}

@@ -1,6 +1,7 @@
 package article
 
 import (
+	"bytes"
 	"html"
 	"regexp"
 	"strings"
@@ -58,6 +59,9 @@ func (d *document) literal(n ast.Node) string {
 // unescape resolves the backslashes and entities that goldmark leaves in the
 // source of a text node, an address or a title.
 func unescape(b []byte) string {
+	if bytes.IndexByte(b, '\\') < 0 {
+		return entities(string(b))
+	}
 	return entities(escaped.ReplaceAllStringFunc(string(b), func(s string) string { return html.EscapeString(s[1:]) }))
 }
 
@@ -69,7 +73,12 @@ var escaped = regexp.MustCompile("\\\\[!-/:-@\\[-`{-~]")
 // "?a=1&copy=2" there is none.
 var entity = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[0-9A-Za-z]+);`)
 
-func entities(s string) string { return entity.ReplaceAllStringFunc(s, html.UnescapeString) }
+func entities(s string) string {
+	if strings.IndexByte(s, '&') < 0 {
+		return s
+	}
+	return entity.ReplaceAllStringFunc(s, html.UnescapeString)
+}
 
 // plainText fills in what the article says as plain text.
 func (d *document) plainText(root ast.Node) {

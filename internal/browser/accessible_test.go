@@ -43,30 +43,3 @@ func accessible(t *testing.T, s suite) {
 	t.Logf("axe-core saw %d pages in %d settings each, %d in all; it could not decide: %s",
 		len(kinds()), seen/len(kinds()), seen, strings.Join(slices.Compact(unsure), ", "))
 }
-
-// leastContrast is the contrast that the design promises for all text (WCAG 2.2,
-// 1.4.6, level AAA).
-const leastContrast = 7
-
-// contrast: every text of the shipped site stands out 7:1 from what is behind it.
-func contrast(t *testing.T, s suite) {
-	type report struct {
-		Seen  int
-		Worst float64
-		Fails []string
-	}
-	tab := s.open(t, s.site)
-	seen, worst := 0, 21.0
-	for _, p := range s.site.pages() {
-		tab.visit(p)
-		for _, scheme := range []string{"light", "dark"} {
-			tab.scheme(scheme)
-			r := ask[report](tab, "contrast", leastContrast)
-			for _, fail := range r.Fails {
-				t.Errorf("%s %s: %s", p.path, scheme, fail)
-			}
-			seen, worst = seen+r.Seen, min(worst, r.Worst)
-		}
-	}
-	t.Logf("%d texts on %d pages; the least contrast is %.2f:1", seen, len(s.site.pages()), worst)
-}

@@ -31,13 +31,12 @@ func TestInBrowser(t *testing.T) {
 		run  func(*testing.T, suite)
 	}{
 		{"accessible", accessible},
-		{"contrast", contrast},
 		{"dev mode", devMode},
 		{"embed on click", embedOnClick},
+		{"every page", everyPage},
 		{"keyboard", keyboard},
 		{"measure", measure},
 		{"no sideways scroll", noSidewaysScroll},
-		{"quiet", quiet},
 		{"theme", theme},
 		{"without script", withoutScript},
 	} {

@@ -51,7 +51,7 @@ const (
 	RemoteEmbed Rule = "remote-embed"
 	// MissingAlt: a picture without a text for those who do not see it.
 	MissingAlt Rule = "missing-alt"
-	// UnsafeHTML: raw HTML of which the sanitiser removed something.
+	// UnsafeHTML: raw HTML of which the sanitiser removed something, or that it closed.
 	UnsafeHTML Rule = "unsafe-html"
 	// UnclosedFence: a code block that runs to the end of the file.
 	UnclosedFence Rule = "unclosed-fence"
@@ -69,6 +69,8 @@ const (
 	NotSupported Rule = "not-supported"
 	// TooLarge: a file over the limit.
 	TooLarge Rule = "too-large"
+	// Unreadable: a file or folder that the server may not read.
+	Unreadable Rule = "unreadable"
 )
 
 // Severity returns Error for the rules without which no page can be made
@@ -77,7 +79,7 @@ func (r Rule) Severity() Severity {
 	switch r {
 	case FrontMatter, MissingKey, MistypedKey, DuplicateKey, WrongType, BadValue,
 		UnknownAuthor, UnknownCategory, DuplicateSlug, ReservedSlug,
-		OutsideTree, NotText, LFSPointer, TooLarge:
+		OutsideTree, NotText, LFSPointer, TooLarge, Unreadable:
 		return Error
 	}
 	return Warning

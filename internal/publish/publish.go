@@ -21,6 +21,8 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -70,6 +72,7 @@ type Publisher struct {
 	good     map[string]*article.Article // by path: the last versions that passed
 	sizes    map[string]measured         // by content hash
 	reported map[finding.Finding]bool
+	looked   time.Time // when the source was last looked at, by the clock of Now
 }
 
 type parsed struct {
@@ -140,6 +143,7 @@ var ErrHeld = errors.New("the revision is held back")
 // leaves the live bundle as it was; with ErrHeld the findings say why.
 func (p *Publisher) Publish(ctx context.Context) error {
 	start := time.Now()
+	p.looked = p.options.Now()
 	tree, err := p.options.Source.Snapshot(ctx)
 	if err != nil {
 		return err
@@ -171,7 +175,8 @@ type release struct {
 	site     *site.Site
 	found    finding.List
 	accepted map[string]*article.Article
-	articles int // how many files are articles by their place
+	held     []string // articles that have errors and never passed
+	articles int      // how many files are articles by their place
 }
 
 // hold says why a revision must not go live; nil when it may.
@@ -189,14 +194,18 @@ func (p *Publisher) hold(next release) error {
 	return nil
 }
 
-// same reports whether the release would change nothing.
+// same reports whether the release would change nothing. The revision alone does
+// not tell: time changes what is shown, and an article whose file could not be
+// read at first is there the second time.
 func (p *Publisher) same(next release) bool {
 	live := p.Live()
 	if live == nil || p.options.Dev {
 		return false // under Dev the findings stand on the pages
 	}
 	s := live.Site()
-	return s.Revision == next.site.Revision && s.Modified.Equal(next.site.Modified) && len(s.Pages) == len(next.site.Pages)
+	samePage := func(a, b *site.Page) bool { return a.Article == b.Article && a.State == b.State }
+	return s.Revision == next.site.Revision && s.Modified.Equal(next.site.Modified) &&
+		maps.Equal(p.good, next.accepted) && slices.EqualFunc(s.Pages, next.site.Pages, samePage)
 }
 
 func (p *Publisher) goLive(next release, tree source.Tree) error {

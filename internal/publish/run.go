@@ -10,16 +10,17 @@ import (
 // Run publishes again whenever the source tells of a change and whenever a date
 // in the content comes, until ctx ends. Publish must have gone well once.
 func (p *Publisher) Run(ctx context.Context) error {
-	notices, err := p.options.Source.Watch(ctx, p.options.Poll)
+	watch, err := p.options.Source.Watch(ctx, p.options.Poll)
 	if err != nil {
 		return fmt.Errorf("watch the content: %w", err)
 	}
+	notices := watch // nil once the watcher has ended
 	due := time.NewTimer(0)
 	defer due.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			for range notices { // wait for the watcher to end
+			for range watch { // wait for the watcher to end
 			}
 			return nil
 		case _, open := <-notices:
@@ -49,11 +50,12 @@ func (p *Publisher) again(ctx context.Context) {
 // maxWait bounds a timer, so that a clock that is set is noticed.
 const maxWait = time.Hour
 
-// schedule sets the timer to the next date in the content.
+// schedule sets the timer to the next date in the content. A date that has come
+// and changed nothing (its revision is held) is not waited for again.
 func (p *Publisher) schedule(due *time.Timer) {
 	wait := maxWait
 	if live := p.Live(); live != nil {
-		if next := live.Site().NextChange; !next.IsZero() {
+		if next := live.Site().NextChange; next.After(p.looked) {
 			wait = min(wait, max(next.Sub(p.options.Now()), time.Millisecond))
 		}
 	}

@@ -26,7 +26,7 @@ func (p *Publisher) release(tree source.Tree) release {
 	p.measure(tree, &next)
 	if !found.HasErrors() {
 		result := p.builder.Build(site.Input{
-			Settings: settings, Origin: p.options.Origin, Candidates: candidates, Files: files(tree),
+			Settings: settings, Origin: p.options.Origin, Candidates: candidates, Held: next.held, Files: files(tree),
 			Revision: tree.Revision, Time: later(tree.Time, p.options.Built), Now: p.options.Now(), Drafts: p.options.Dev,
 		})
 		next.site, next.accepted = result.Site, result.Accepted
@@ -102,9 +102,8 @@ func each(n int, do func(int)) {
 }
 
 // candidates puts the new version of every article beside its last good one.
-// Those that are live come first, so that a newcomer never takes a slug away.
 func (p *Publisher) candidates(tree source.Tree, next *release) []site.Candidate {
-	var live, fresh []site.Candidate
+	var all []site.Candidate
 	for _, f := range tree.Files {
 		if !article.IsArticle(f.Path) {
 			continue
@@ -116,13 +115,13 @@ func (p *Publisher) candidates(tree source.Tree, next *release) []site.Candidate
 		if now.found.HasErrors() {
 			c.New = nil
 		}
-		if c.Good != nil {
-			live = append(live, c)
-		} else if c.New != nil {
-			fresh = append(fresh, c)
+		if c.New == nil && c.Good == nil {
+			next.held = append(next.held, f.Path)
+			continue
 		}
+		all = append(all, c)
 	}
-	return append(live, fresh...)
+	return all
 }
 
 // measure reads the sizes of the pictures that it has not seen before.
@@ -139,16 +138,12 @@ func (p *Publisher) measure(tree source.Tree, next *release) {
 			unknown = append(unknown, f)
 		}
 	}
-	results := make([]measured, len(unknown))
-	each(len(unknown), func(i int) {
-		content, err := unknown[i].Read()
-		if err == nil {
-			results[i].size, err = picture.Measure(unknown[i].Path, content)
-		}
-		results[i].err = err
-	})
+	results := make([]*measured, len(unknown))
+	each(len(unknown), func(i int) { results[i] = measureFile(unknown[i]) })
 	for i, f := range unknown {
-		now[f.Hash] = results[i]
+		if results[i] != nil {
+			now[f.Hash] = *results[i]
+		}
 	}
 	p.sizes = now
 	for _, f := range tree.Files {
@@ -158,6 +153,17 @@ func (p *Publisher) measure(tree source.Tree, next *release) {
 			})
 		}
 	}
+}
+
+// measureFile returns nil for a file that changed while we looked: nothing is
+// known about its content then, and the next notice is on its way.
+func measureFile(f source.File) *measured {
+	content, err := f.Read()
+	if err != nil {
+		return nil
+	}
+	size, err := picture.Measure(f.Path, content)
+	return &measured{size, err}
 }
 
 func files(tree source.Tree) []site.File {

@@ -58,7 +58,7 @@ func (b *Bundle) targetsKey(p *site.Page) string {
 			}
 			key.WriteString(t.Raw)
 		case article.LinkSlot, article.EmbedSlot:
-			key.WriteString(b.href(t))
+			key.WriteString(b.href(t) + " " + t.File) // a file's path is the label of its embed
 		}
 		fmt.Fprintf(&key, " %d\n", t.Kind)
 	}

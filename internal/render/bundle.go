@@ -16,8 +16,10 @@
 package render
 
 import (
+	"cmp"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -76,6 +78,12 @@ func (b *Bundle) Site() *site.Site { return b.site }
 // Revision names the revision that the bundle shows.
 func (b *Bundle) Revision() string { return b.site.Revision }
 
+// Version names all that the bundle shows: the revision, the state that time has
+// brought about, the program and, under Dev, the findings on the pages.
+func (b *Bundle) Version() string {
+	return b.site.Revision + "-" + keyOf(b.options.Program, b.site.Modified, b.options.Findings)
+}
+
 // Header returns the fields that every response of the site carries. The map
 // must not be changed.
 func (b *Bundle) Header() map[string]string { return b.header }
@@ -94,53 +102,77 @@ func (b *Bundle) Paths() []string {
 // nil. A request has asked with other than the canonical escapes when raw is
 // not empty (url.URL.RawPath).
 func (b *Bundle) Find(p, raw, query string) *Resource {
-	if r, ok := b.resources[p]; ok && raw == "" {
-		return r
+	if r, ok := b.resources[p]; ok && !hides(raw) {
+		return b.withQuery(r, query)
 	}
-	clean := b.canonical(p)
-	if r, ok := b.resources[clean]; ok && r.Status < 300 {
-		if clean == p && raw == "" {
-			return r
-		}
+	tidy := cleaned(p)
+	clean := b.canonical(tidy)
+	if b.serves(clean) {
 		return b.redirect(clean, query)
 	}
-	if page, ok := b.site.Alias(clean); ok {
-		return b.redirect(b.pageURL(page), query)
+	// As it was written first: a former address may end in what canonical drops.
+	for _, former := range []string{tidy, clean} {
+		if page, ok := b.site.Alias(former); ok {
+			return b.redirect(b.pageURL(page), query)
+		}
 	}
 	if r, ok := b.resources[clean]; ok {
-		return r // a 410, or a redirect of its own
+		return b.withQuery(r, query) // a redirect of its own
 	}
 	return b.missing(clean)
+}
+
+// serves reports whether there is content at a path, not a redirect.
+func (b *Bundle) serves(p string) bool {
+	r, ok := b.resources[p]
+	return ok && r.Status < 300
 }
 
 // ErrorPage is the page for a response that could not be made.
 func (b *Bundle) ErrorPage() *Resource { return b.errorPage }
 
-// canonical is the one form in which a path is served: cleaned, NFC, without a
-// trailing slash, and in lower case below P. Files keep their case.
-func (b *Bundle) canonical(p string) string {
-	clean := norm.NFC.String(path.Clean("/" + strings.TrimLeft(strings.ReplaceAll(p, "\\", "/"), "/")))
+// hides reports whether a path, as it was sent, escapes what needs no escape: a
+// letter, a digit, one of -._~ or a slash. Proxies write the other escapes in
+// their own way (%c3 for %C3, a plain parenthesis for %28); sending them to ours
+// would be a redirect that never ends.
+func hides(raw string) bool {
+	for i := 0; i+2 < len(raw); i++ {
+		if raw[i] != '%' {
+			continue
+		}
+		c, err := strconv.ParseUint(raw[i+1:i+3], 16, 8)
+		if err == nil && strings.IndexByte(needsNoEscape, byte(c)) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+const needsNoEscape = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/"
+
+// cleaned is a path without dots, doubled slashes and a slash at the end, NFC.
+func cleaned(p string) string {
+	return norm.NFC.String(path.Clean("/" + strings.ReplaceAll(p, "\\", "/")))
+}
+
+// canonical is the one form in which a cleaned path is served: in lower case
+// below P, and without what says "the first page". Files keep their case.
+func (b *Bundle) canonical(clean string) string {
 	prefix := b.site.Path
 	if _, exact := b.resources[clean]; exact {
 		return clean
 	}
-	lower := strings.ToLower(clean)
+	lower := norm.NFC.String(strings.ToLower(clean))
 	if prefix == "" || lower == prefix || strings.HasPrefix(lower, prefix+"/") {
 		clean = lower
 	}
 	switch first := strings.TrimSuffix(clean, "/index.html"); {
 	case first != clean:
 		clean = first
-		if clean == "" {
-			clean = "/"
-		}
-	case clean == b.home()+"/page/1", strings.HasSuffix(clean, "/page/1"):
+	case strings.HasSuffix(clean, "/page/1"):
 		clean = strings.TrimSuffix(clean, "/page/1")
-		if clean == "" {
-			clean = "/"
-		}
 	}
-	return clean
+	return cmp.Or(clean, "/")
 }
 
 // home is the path of the list of all articles.

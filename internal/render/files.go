@@ -2,51 +2,71 @@ package render
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"byline/internal/picture"
 	"byline/internal/site"
 )
 
-// addFiles adds the assets, the pictures and the files under root/.
+// addFiles adds the assets, the pictures and the files under root/. No file
+// takes the place of a page, and the order of the files decides between two.
 func (b *Bundle) addFiles() {
 	for _, asset := range b.options.Assets.All() {
 		content := asset.Content
 		b.resources[asset.URL] = &Resource{
 			Status: http.StatusOK, Type: asset.Type, CacheControl: assetCache, Modified: b.site.Modified,
-			Compress: compressible(asset.Type), key: keyOf(asset.URL, content),
+			Compress: compressible(asset.Type), key: b.fileKey(asset.Type, asset.URL),
 			make: func() ([]byte, error) { return content, nil },
 		}
 	}
-	b.addIcon()
-	for _, f := range b.site.Files {
+	for _, name := range slices.Sorted(maps.Keys(b.site.Files)) {
+		f := b.site.Files[name]
 		switch {
 		case f.Path == site.SettingsFile:
 		case strings.HasPrefix(f.Path, "root/"):
-			b.resources[strings.TrimPrefix(f.Path, "root")] = b.file(f, pageCache)
+			b.addFile(strings.TrimPrefix(f.Path, "root"), f, pageCache)
 		case strings.HasPrefix(f.Path, "media/"):
-			b.resources["/"+f.Path] = b.file(f, pageCache)
+			b.addFile("/"+f.Path, f, pageCache)
 			fallthrough
 		default:
-			b.resources[mediaURL(f)] = b.file(f, assetCache)
+			b.addFile(mediaURL(f), f, assetCache)
+		}
+	}
+	b.addIcon()
+}
+
+// addFile adds a file at a path where nothing else is.
+func (b *Bundle) addFile(address string, f site.File, cache string) {
+	if _, taken := b.resources[address]; !taken {
+		b.resources[address] = b.file(f, cache)
+	}
+}
+
+// addIcon answers at the address that browsers ask without being told, with the
+// file under root/, else the one that site.yaml names, else Byline's own.
+func (b *Bundle) addIcon() {
+	if own, ok := b.site.Files[strings.TrimPrefix(b.site.Settings.Favicon.Value, "/")]; ok {
+		b.addFile("/favicon.ico", own, pageCache)
+	}
+	if asset, ok := b.options.Assets.Get("favicon.ico"); ok && !b.serves("/favicon.ico") {
+		b.resources["/favicon.ico"] = &Resource{
+			Status: http.StatusOK, Type: asset.Type, CacheControl: pageCache, Modified: b.site.Modified,
+			key: b.fileKey(asset.Type, asset.URL), make: func() ([]byte, error) { return asset.Content, nil },
 		}
 	}
 }
 
-// addIcon answers at the address that browsers ask without being told.
-func (b *Bundle) addIcon() {
-	if own, ok := b.site.Files[strings.TrimPrefix(b.site.Settings.Favicon.Value, "/")]; ok {
-		b.resources["/favicon.ico"] = b.file(own, pageCache)
-		return
+// fileKey is the key of a file with the content that id names. What another
+// build of the program may compress into other bytes is of that build.
+func (b *Bundle) fileKey(kind, id string) string {
+	if compressible(kind) {
+		return keyOf(b.options.Program, kind, id)
 	}
-	if asset, ok := b.options.Assets.Get("favicon.ico"); ok {
-		b.resources["/favicon.ico"] = &Resource{
-			Status: http.StatusOK, Type: asset.Type, CacheControl: pageCache, Modified: b.site.Modified,
-			key: keyOf(asset.URL), make: func() ([]byte, error) { return asset.Content, nil },
-		}
-	}
+	return keyOf(kind, id)
 }
 
 // filePolicy keeps a file that is opened by itself from running anything: an
@@ -59,7 +79,7 @@ func (b *Bundle) file(f site.File, cache string) *Resource {
 	kind := mediaType(f.Path)
 	r := &Resource{
 		Status: http.StatusOK, Type: kind, CacheControl: cache, Modified: b.site.Modified,
-		Compress: compressible(kind) && f.Size < 1<<20, key: keyOf(f.Hash, kind),
+		Compress: compressible(kind) && f.Size < 1<<20, key: b.fileKey(kind, f.Hash),
 		make: func() ([]byte, error) { return b.options.Open(f.Path) },
 	}
 	r.fresh = !r.Compress

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"net/http"
 	"path"
 	"strconv"
@@ -26,15 +27,33 @@ func (b *Bundle) addAliases() {
 // cached without asking, so that a name that comes back is not lost.
 func (b *Bundle) redirect(to, query string) *Resource {
 	location := escape("/" + strings.TrimLeft(to, "/")) // never //host
-	if query != "" {
-		location += "?" + query
-	}
-	return &Resource{Status: http.StatusPermanentRedirect, Location: location, CacheControl: "no-cache", Modified: b.site.Modified}
+	return b.withQuery(b.lead(http.StatusPermanentRedirect, location), query)
 }
 
-// temporary leads from / to the site's own place.
-func (b *Bundle) temporary(to string) *Resource {
-	return &Resource{Status: http.StatusFound, Location: escape(to), CacheControl: "no-cache", Modified: b.site.Modified}
+// lead is a redirect with the status and the address, ready to be sent.
+func (b *Bundle) lead(status int, location string) *Resource {
+	return &Resource{Status: status, Location: location, CacheControl: "no-cache", Modified: b.site.Modified}
+}
+
+// withQuery hands the query of a request on, where r is a redirect.
+func (b *Bundle) withQuery(r *Resource, query string) *Resource {
+	if r.Location == "" || query == "" {
+		return r
+	}
+	return b.lead(r.Status, r.Location+"?"+ascii(query))
+}
+
+// ascii escapes the bytes of a query that must not stand in a header field.
+func ascii(query string) string {
+	var out strings.Builder
+	for i := range len(query) {
+		if c := query[i]; c <= ' ' || c >= 0x7f {
+			fmt.Fprintf(&out, "%%%02X", c)
+		} else {
+			out.WriteByte(c)
+		}
+	}
+	return out.String()
 }
 
 // message is a page that says why there is none.
@@ -62,7 +81,7 @@ func (b *Bundle) messagePage(status int, heading, text, near string, rows []*sit
 	for _, p := range rows {
 		v.Rows = append(v.Rows, templates.Suggestion{Title: p.Title, URL: escape(b.pageURL(p))})
 	}
-	r := b.html(status, v, func() templ.Component { return templates.Message(v) })
+	r := b.html(status, v.Frame, v, func() templ.Component { return templates.Message(v) })
 	r.CacheControl = "no-cache"
 	return r
 }

@@ -20,11 +20,13 @@ const (
 )
 
 // html makes the resource of a page: its component is run when it is first
-// asked for. view is all that the page depends on beside the program.
-func (b *Bundle) html(status int, view any, component func() templ.Component) *Resource {
+// asked for. view is all that the page depends on beside the program. The frame
+// is hashed by itself, because a field of the view with the same name as one of
+// the frame hides it from JSON.
+func (b *Bundle) html(status int, frame templates.Frame, view any, component func() templ.Component) *Resource {
 	return &Resource{
 		Status: status, Type: htmlType, CacheControl: pageCache, Modified: b.site.Modified, Compress: true,
-		key: keyOf(b.options.Program, view),
+		key: keyOf(b.options.Program, frame, view),
 		make: func() ([]byte, error) {
 			var out bytes.Buffer
 			err := component().Render(context.Background(), &out)
@@ -36,7 +38,7 @@ func (b *Bundle) html(status int, view any, component func() templ.Component) *R
 // addPages adds the pages of articles and the lists.
 func (b *Bundle) addPages() {
 	if b.site.Path != "" {
-		b.resources["/"] = b.temporary(b.home())
+		b.resources["/"] = b.lead(http.StatusFound, escape(b.home()))
 	}
 	for _, p := range b.site.Pages {
 		b.resources[b.pageURL(p)] = b.article(p)
@@ -119,7 +121,7 @@ func (b *Bundle) listPage(l list, n, total int, pages []*site.Page) *Resource {
 	for _, p := range pages {
 		v.Rows = append(v.Rows, b.row(p, l))
 	}
-	return b.html(http.StatusOK, v, func() templ.Component { return templates.List(v) })
+	return b.html(http.StatusOK, v.Frame, v, func() templ.Component { return templates.List(v) })
 }
 
 // describeGroup fills in what only an author's or a category's list has.
@@ -201,7 +203,7 @@ func (b *Bundle) article(p *site.Page) *Resource {
 		v.Dev = b.dev(p.Path)
 	}
 	v.Body.Key = keyOf(p.Hash, p.Body, b.targetsKey(p))
-	return b.html(http.StatusOK, v, func() templ.Component { return templates.Article(v) })
+	return b.html(http.StatusOK, v.Frame, v, func() templ.Component { return templates.Article(v) })
 }
 
 func (b *Bundle) bylines(p *site.Page) []templates.Byline {

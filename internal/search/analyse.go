@@ -20,17 +20,18 @@ import (
 // rules of the language; scripts without spaces as pairs of signs.
 type analyser struct {
 	stem  func(*snowballstem.Env) bool
+	plain bool // the stemmer knows no accents: they go before it
 	count map[string]*termCount
 	stems map[string]string // within one document most words recur
 }
 
 func newAnalyser(lang string) *analyser {
-	return &analyser{stem: stemmer(lang), count: map[string]*termCount{}, stems: map[string]string{}}
+	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
+	return &analyser{stem: stemmer(base), plain: base == "en" || base == "nl", count: map[string]*termCount{}, stems: map[string]string{}}
 }
 
 // stemmer returns the Snowball stemmer of a language, or nil.
-func stemmer(lang string) func(*snowballstem.Env) bool {
-	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
+func stemmer(base string) func(*snowballstem.Env) bool {
 	switch base {
 	case "en":
 		return english.Stem
@@ -71,14 +72,21 @@ func (a *analyser) add(text string, weight float64) {
 }
 
 // term is the form under which a word is indexed; "" for words that say
-// nothing: single letters and numbers.
+// nothing: single letters and short numbers. Longer ones are years, versions
+// (5.3) and statuses (404), by which articles of one series find each other.
 func (a *analyser) term(word string) string {
 	runes := []rune(word)
 	if len(runes) == 1 && !ideographic(runes[0]) {
 		return ""
 	}
 	if !strings.ContainsFunc(word, unicode.IsLetter) {
-		return ""
+		if len(runes) < 3 || strings.Trim(word, "0.") == "" {
+			return ""
+		}
+		return word
+	}
+	if a.plain {
+		word = fold(word)
 	}
 	if a.stem != nil {
 		env := snowballstem.NewEnv(word)
@@ -88,18 +96,22 @@ func (a *analyser) term(word string) string {
 	return fold(word)
 }
 
-// fold removes accents: "café" and "cafe" are one term.
+// fold removes the accents of Latin and Greek letters: "café" and "cafe" are
+// one term. In other scripts marks make another letter: か and が.
 func fold(word string) string {
 	if isASCII(word) {
 		return word
 	}
 	var b strings.Builder
+	bare := false
 	for _, r := range norm.NFD.String(word) {
-		if !unicode.Is(unicode.Mn, r) {
-			b.WriteRune(r)
+		if unicode.Is(unicode.Mn, r) && bare {
+			continue
 		}
+		bare = unicode.In(r, unicode.Latin, unicode.Greek)
+		b.WriteRune(r)
 	}
-	return b.String()
+	return norm.NFC.String(b.String())
 }
 
 func isASCII(s string) bool {
@@ -125,46 +137,68 @@ func ideographic(r rune) bool {
 }
 
 // words yields the words of a text in lower case: runs of letters and digits,
-// with + and # behind a letter (C++, C#); pairs of neighbours in scripts that
-// write without spaces.
+// numbers with their points, + and # behind a letter (C++, C#); pairs of
+// neighbours in scripts that write without spaces, and a sign that stands alone.
 func words(text string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
-		runes := []rune(strings.ToLower(text))
+		runes := []rune(strings.ToLower(norm.NFC.String(text)))
 		for i := 0; i < len(runes); {
+			end := i + 1
+			word := ""
 			switch r := runes[i]; {
 			case ideographic(r):
-				if i+1 < len(runes) && ideographic(runes[i+1]) {
-					if !yield(string(runes[i : i+2])) {
-						return
-					}
-				}
-				i++
+				word = pair(runes, i)
 			case unicode.IsLetter(r) || unicode.IsDigit(r):
-				end := wordEnd(runes, i)
-				if !yield(possessive(string(runes[i:end]))) {
-					return
-				}
-				i = end
-			default:
-				i++
+				end = wordEnd(runes, i)
+				word = possessive(string(runes[i:end]))
+			}
+			i = end
+			if word != "" && !yield(word) {
+				return
 			}
 		}
 	}
 }
 
+// pair is the sign at i with its neighbour; alone only when it has none on
+// either side.
+func pair(runes []rune, i int) string {
+	switch {
+	case i+1 < len(runes) && ideographic(runes[i+1]):
+		return string(runes[i : i+2])
+	case i > 0 && ideographic(runes[i-1]):
+		return ""
+	}
+	return string(runes[i])
+}
+
 func wordEnd(runes []rune, i int) int {
+	start := i
 	for i < len(runes) && !ideographic(runes[i]) {
 		r := runes[i]
-		joins := (r == '\'' || r == '’') && i+1 < len(runes) && unicode.IsLetter(runes[i+1])
+		more := i+1 < len(runes)
+		joins := more && (r == '\'' || r == '’') && unicode.IsLetter(runes[i+1]) ||
+			more && r == '.' && unicode.IsDigit(runes[i-1]) && unicode.IsDigit(runes[i+1])
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !joins {
 			break
 		}
 		i++
 	}
-	for i < len(runes) && (runes[i] == '+' || runes[i] == '#') {
-		i++
+	return i + suffix(runes[i:], unicode.IsLetter(runes[i-1]) && i-start < 3)
+}
+
+// suffix is the length of what belongs to the name of a language: C++, C#, F#.
+// In a+b, page#part and the like it belongs to neither.
+func suffix(rest []rune, name bool) int {
+	n := 0
+	for n < len(rest) && (rest[n] == '+' || rest[n] == '#') {
+		n++
 	}
-	return i
+	open := n < len(rest) && (unicode.IsLetter(rest[n]) || unicode.IsDigit(rest[n]))
+	if !name || open && string(rest[:n]) != "++" {
+		return 0
+	}
+	return n
 }
 
 // possessive drops the 's of a word.

@@ -34,7 +34,7 @@ type Document struct {
 const (
 	titleWeight   = 4
 	tagWeight     = 3
-	headingWeight = 2
+	headingWeight = 1 // beside the one as part of the body
 )
 
 // A Bag holds the terms of one document with their weighted counts. It is
@@ -207,7 +207,7 @@ func (x *Index) nearest(d int, skip func(int) bool) []Match {
 	var all []Match
 	for document, score := range scores {
 		if document != d && score >= worth && !skip(document) {
-			// Sums of floats differ in their last digits; ties must not.
+			// Rounded, so that the order of a sum never decides a tie.
 			all = append(all, Match{Document: document, Score: math.Round(score*1e9) / 1e9})
 		}
 	}
@@ -217,19 +217,19 @@ func (x *Index) nearest(d int, skip func(int) bool) []Match {
 	return all
 }
 
-// shared walks the terms that two documents have in common.
-func (x *Index) shared(a, b int, visit func(in weighted, product float64)) {
+// shared calls each for every term that both have, as a has it. Vectors are
+// ordered by term.
+func (x *Index) shared(a, b int, each func(in weighted, product float64)) {
 	v, w := x.vectors[a], x.vectors[b]
-	for i, j := 0, 0; i < len(v) && j < len(w); {
-		switch {
-		case v[i].term < w[j].term:
-			i++
-		case v[i].term > w[j].term:
-			j++
+	for len(v) > 0 && len(w) > 0 {
+		switch c := cmp.Compare(v[0].term, w[0].term); {
+		case c < 0:
+			v = v[1:]
+		case c > 0:
+			w = w[1:]
 		default:
-			visit(v[i], v[i].weight*w[j].weight)
-			i++
-			j++
+			each(v[0], v[0].weight*w[0].weight)
+			v, w = v[1:], w[1:]
 		}
 	}
 }

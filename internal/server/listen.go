@@ -7,18 +7,26 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
 // grace is how long requests under way may take once the server goes down.
 const grace = 20 * time.Second
 
-// Serve answers on the listener until ctx ends, then stops taking connections
-// and waits for the requests under way. drain is called first, so that /readyz
-// turns away what a balancer would still send.
+// lull is how long the server still takes requests once it goes down, and tells
+// every client not to use its connection again. A busy connection that was just
+// cut would lose the request that is on its way through it.
+const lull = 250 * time.Millisecond
+
+// Serve answers on the listener until ctx ends. Then it calls drain, so that
+// /readyz turns away what a balancer would still send; asks clients to close
+// their connections; stops taking new ones; and waits for the requests under
+// way.
 func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger, drain func()) error {
+	var draining atomic.Bool
 	s := &http.Server{
-		Handler:           handler,
+		Handler:           closing(handler, &draining),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       20 * time.Second,
 		WriteTimeout:      2 * time.Minute,
@@ -34,7 +42,9 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 	case <-ctx.Done():
 	}
 	drain()
+	draining.Store(true)
 	log.Info("going down", "grace", grace)
+	time.Sleep(lull)
 	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
 	err := s.Shutdown(deadline)
@@ -42,4 +52,15 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 		err = errors.Join(err, served)
 	}
 	return err
+}
+
+// closing tells clients that a connection is not to be used again once the
+// server is draining.
+func closing(next http.Handler, draining *atomic.Bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if draining.Load() && r.ProtoMajor == 1 {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
 }

@@ -65,10 +65,10 @@ func quality(parameters string) float64 {
 			continue
 		}
 		q, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-		if err != nil || q < 0 || q > 1 {
-			return 0
+		if err == nil && q >= 0 && q <= 1 { // so that NaN is broken, too
+			return q
 		}
-		return q
+		return 0
 	}
 	return 1
 }

@@ -31,7 +31,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, bundle *render.Bu
 	}
 	etag := resource.ETag(encoding)
 	h.Set("ETag", etag)
-	h.Set("Last-Modified", resource.Modified.UTC().Format(http.TimeFormat))
+	h.Set("Last-Modified", earlier(resource.Modified, time.Now()).UTC().Format(http.TimeFormat))
 	if resource.Status == http.StatusOK && fresh(r, etag, resource.Modified) {
 		w.WriteHeader(http.StatusNotModified)
 		return
@@ -75,6 +75,15 @@ func fresh(r *http.Request, etag string, modified time.Time) bool {
 	return err == nil && !modified.Truncate(time.Second).After(since)
 }
 
+// earlier keeps Last-Modified from naming a time to come (RFC 9110, section
+// 8.8.2.1), as the clock of another machine does.
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
 // matches compares weakly, as If-None-Match asks for (RFC 9110, section 13.1.2).
 func matches(list, etag string) bool {
 	for tag := range strings.SplitSeq(list, ",") {
@@ -88,11 +97,12 @@ func matches(list, etag string) bool {
 
 // fail answers with the page that was made beforehand, and logs the reason.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, bundle *render.Bundle, err error) {
-	s.Log.Error("cannot answer", "path", r.URL.Path, "error", err, "request", w.Header().Get("X-Request-Id"))
+	s.Log.Error("cannot answer", "path", clip(r.URL.EscapedPath(), 500), "error", err, "request", w.Header().Get("X-Request-Id"))
 	h := w.Header()
 	for _, name := range []string{"ETag", "Last-Modified", "Content-Encoding", "Accept-Ranges"} {
 		h.Del(name)
 	}
+	siteHeader(h, bundle) // a file's own policy is not the page's
 	page := bundle.ErrorPage()
 	body, err := page.Body(render.Identity)
 	if err != nil {

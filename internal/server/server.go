@@ -12,7 +12,10 @@ package server
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
@@ -41,7 +44,10 @@ const MaxBody = 1 << 20
 // New returns the handler of the public listener. It is safe for concurrent
 // use. The networks in TrustedProxies must be valid.
 func New(options Options) http.Handler {
-	s := &server{options}
+	s := &server{Options: options}
+	for _, network := range options.TrustedProxies {
+		s.trusted = append(s.trusted, netip.MustParsePrefix(network))
+	}
 	r := chi.NewRouter()
 	r.Use(s.requestID)
 	if len(options.TrustedProxies) > 0 {
@@ -59,15 +65,19 @@ func New(options Options) http.Handler {
 	}
 	r.Get("/*", s.content)
 	r.Head("/*", s.content)
+	r.NotFound(s.content) // paths that begin with no slash
 	r.MethodNotAllowed(s.methodNotAllowed)
 	return r
 }
 
-type server struct{ Options }
+type server struct {
+	Options
+	trusted []netip.Prefix
+}
 
 // content answers with what the live bundle has for the path.
 func (s *server) content(w http.ResponseWriter, r *http.Request) {
-	bundle := s.Bundles.Live()
+	bundle := bundleOf(r)
 	if bundle == nil {
 		w.Header().Set("Retry-After", "5")
 		plain(w, http.StatusServiceUnavailable, "The site is starting. Please try again in a moment.")
@@ -82,14 +92,14 @@ func (s *server) healthz(w http.ResponseWriter, _ *http.Request) {
 }
 
 // readyz says that a bundle is live and the server is not going down.
-func (s *server) readyz(w http.ResponseWriter, _ *http.Request) {
+func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
 	select {
 	case <-s.Draining:
 		plain(w, http.StatusServiceUnavailable, "going down")
 		return
 	default:
 	}
-	bundle := s.Bundles.Live()
+	bundle := bundleOf(r)
 	if bundle == nil {
 		plain(w, http.StatusServiceUnavailable, "no content yet")
 		return
@@ -107,6 +117,7 @@ func plain(w http.ResponseWriter, status int, text string) {
 	h := w.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Length", strconv.Itoa(len(text)+1))
 	w.WriteHeader(status)
 	// A client that went away is no fault of ours.
 	_, _ = w.Write([]byte(text + "\n"))
@@ -119,13 +130,17 @@ func (s *server) changes(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
 	out := http.NewResponseController(w)
+	// This response ends with the browser's page, not by the clock. Where the
+	// connection has no deadlines there are none to lift.
+	_ = out.SetReadDeadline(time.Time{})
+	_ = out.SetWriteDeadline(time.Time{})
 	for {
 		changed := s.Bundles.Changed()
-		// The revision comes first and after every swap; a browser that was cut
+		// The version comes first and after every swap; a browser that was cut
 		// off meanwhile sees that it has changed.
 		event := "data: starting\n\n"
 		if live := s.Bundles.Live(); live != nil {
-			event = "data: " + live.Revision() + "\n\n"
+			event = "data: " + live.Version() + "\n\n"
 		}
 		if _, err := w.Write([]byte(event)); err != nil || out.Flush() != nil {
 			return

@@ -23,6 +23,8 @@ type Candidate struct {
 
 func (c Candidate) claim() int {
 	switch {
+	case c.Good == nil && c.New != nil && c.New.Meta.Slug.Value != "":
+		return 3
 	case c.Good == nil:
 		return 2
 	case c.New != nil && c.New.Slug != c.Good.Slug:
@@ -36,6 +38,7 @@ type Input struct {
 	Settings   Settings
 	Origin     string      // overrides the settings' url when not empty
 	Candidates []Candidate // in the order in which they may claim a slug
+	Held       []string    // paths of articles that have errors and never passed
 	Files      []File
 	Revision   string
 	Time       time.Time // of the revision
@@ -70,7 +73,7 @@ func (b *Builder) Build(in Input) Result {
 			Revision: in.Revision, Modified: in.Time,
 			Files: map[string]File{}, bySlug: map[string]*Page{}, aliases: map[string]*Page{}, gone: map[string]*Page{},
 		},
-		accepted: map[string]*article.Article{}, taken: map[string]string{}, byPath: map[string]*Page{}, hidden: map[string]State{},
+		accepted: map[string]*article.Article{}, taken: map[string]string{}, byPath: map[string]*Page{}, hidden: map[string]State{}, held: map[string]bool{},
 		groups: map[string]*Group{},
 	}
 	for _, f := range in.Files {
@@ -98,6 +101,7 @@ type build struct {
 	taken    map[string]string // slug → path
 	byPath   map[string]*Page
 	hidden   map[string]State // path → why it is not shown
+	held     map[string]bool  // paths of articles whose errors keep them out
 	groups   map[string]*Group
 }
 
@@ -107,8 +111,12 @@ func (w *build) add(file string, rule finding.Rule, line, col int, message, sugg
 
 // admitAll chooses for every candidate the version that can be published. A
 // slug stays with the article that has it: those that keep theirs come first,
-// then those that take another, then newcomers.
+// then those that take another, then newcomers by their file names, then those
+// that ask for a slug: their front matter is where the clash can be mended.
 func (w *build) admitAll() {
+	for _, path := range w.Held {
+		w.held[path] = true
+	}
 	candidates := slices.Clone(w.Candidates)
 	slices.SortStableFunc(candidates, func(a, b Candidate) int { return a.claim() - b.claim() })
 	for _, c := range candidates {
@@ -122,6 +130,10 @@ func (w *build) admitAll() {
 		}
 		if c.Good != nil && !w.faults(c.Good).HasErrors() {
 			w.admit(c.Good)
+			continue
+		}
+		if c.New != nil {
+			w.held[c.New.Path] = true
 		}
 	}
 }

@@ -170,6 +170,9 @@ func (w *build) brokenLink(p *Page, slot article.Slot, at place, inside bool) {
 	case !inside:
 		message = fmt.Sprintf("the link %q leaves the content folder", slot.Target)
 		suggestion = "link to a file in it, or to a whole address like https://example.org/"
+	case w.held[at.tree]:
+		message = fmt.Sprintf("the link %q leads to an article that is held back by its errors", slot.Target)
+		suggestion = "mend those first"
 	case hidden:
 		message = fmt.Sprintf("the link %q leads to an article that is not public (%s)", slot.Target, state)
 	default:
@@ -181,7 +184,7 @@ func (w *build) brokenLink(p *Page, slot article.Slot, at place, inside bool) {
 // linkHint is the article or file whose name is nearest to what was written.
 func (w *build) linkHint(at place) string {
 	wanted := article.FileSlug(strings.TrimSuffix(at.tree+at.site, "/"))
-	if near, ok := finding.Nearest(wanted, keys(w.site.bySlug), min(3, len(wanted)/2)); ok {
+	if near, ok := finding.Nearest(wanted, keys(w.site.bySlug), min(3, len(wanted)/3)); ok {
 		return fmt.Sprintf("did you mean %s?", w.site.bySlug[near].Path)
 	}
 	return w.sameName(at.tree + at.site)
@@ -214,7 +217,7 @@ func (w *build) fallback(at place) string {
 	if at.site != "" {
 		return at.site
 	}
-	return w.site.Path + "/" + strings.TrimSuffix(at.tree, ".md")
+	return w.site.Path + "/" + article.FileSlug(at.tree) // folders never show
 }
 
 func (w *build) checkFragment(from *Page, slot article.Slot, to *Page, fragment string) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // the same time zones on every machine, also where there are none
@@ -157,6 +158,10 @@ func (c *settingsCheck) id(key, id string, place Place, taken map[string]string)
 func (c *settingsCheck) callToAction(cta *CallToAction) {
 	if cta == nil || cta.Off {
 		return
+	}
+	faulty := func(f finding.Finding) bool { return f.Line == cta.Line && f.Col == cta.Col }
+	if slices.ContainsFunc(c.found, faulty) {
+		return // it is not even a mapping
 	}
 	if cta.URL.Value == "" {
 		c.add(cta.at(), finding.MissingKey, "cta has no \"url\", so that it leads nowhere", "add a line \"url: …\", or write \"cta: false\"")

@@ -20,6 +20,9 @@ import (
 // MaxFile is the size in bytes over which a file is left out of the tree.
 const MaxFile = 256 << 20
 
+// coarse is the coarsest step of the times that file systems keep (FAT's).
+const coarse = 2 * time.Second
+
 // Directory is a source on disk. It remembers the hash of a file as long as its
 // size and time stay, so that another Snapshot costs a stat a file. It is safe
 // for concurrent use.
@@ -34,6 +37,7 @@ type stamp struct {
 	size int64
 	time time.Time
 	read time.Time
+	info fs.FileInfo
 	hash string
 	lfs  bool
 }
@@ -82,6 +86,9 @@ func (w *walk) visit(name string, entry fs.DirEntry, err error) error {
 	if errors.Is(err, fs.ErrNotExist) && name != "." {
 		return nil // removed while we walked
 	}
+	if err != nil && name != "." {
+		return w.unreadable(name, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -102,7 +109,7 @@ func (w *walk) visit(name string, entry fs.DirEntry, err error) error {
 		w.report(name, finding.OutsideTree, "is a symbolic link that leads out of the content folder or nowhere", "put the file itself here")
 		return nil
 	case err != nil:
-		return err
+		return w.unreadable(name, err)
 	case !info.Mode().IsRegular():
 		w.report(name, finding.NotSupported, "is not a regular file and is left out", "")
 		return nil
@@ -132,13 +139,13 @@ func (w *walk) file(name string, info fs.FileInfo) error {
 	s, ok := w.seen[name]
 	// A file that was written about when it was read may have changed since
 	// without its time showing it (git calls such an entry racy).
-	racy := s.read.Sub(s.time) < 100*time.Millisecond
-	if !ok || racy || s.size != info.Size() || !s.time.Equal(info.ModTime()) {
+	racy := s.read.Sub(s.time) < coarse
+	if !ok || racy || !os.SameFile(s.info, info) || s.size != info.Size() || !s.time.Equal(info.ModTime()) {
 		var err error
 		if s, err = w.stamp(name, info); errors.Is(err, fs.ErrNotExist) {
 			return nil
 		} else if err != nil {
-			return err
+			return w.unreadable(name, err)
 		}
 	}
 	w.now[name] = s
@@ -157,7 +164,7 @@ func (w *walk) file(name string, info fs.FileInfo) error {
 
 // stamp reads the file once.
 func (w *walk) stamp(name string, info fs.FileInfo) (stamp, error) {
-	s := stamp{size: info.Size(), time: info.ModTime(), read: time.Now()}
+	s := stamp{info: info, size: info.Size(), time: info.ModTime(), read: time.Now()}
 	f, err := w.root.Open(name)
 	if err != nil {
 		return s, err
@@ -180,6 +187,16 @@ func (w *walk) stamp(name string, info fs.FileInfo) (stamp, error) {
 // lfsMagic is how a pointer file begins (Git LFS specification, "The Pointer").
 const lfsMagic = "version https://git-lfs.github.com/spec/v"
 
+// unreadable reports a file or folder that cannot be read: the others still can.
+func (w *walk) unreadable(name string, err error) error {
+	cause := err
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		cause = p.Err
+	}
+	w.report(name, finding.Unreadable, fmt.Sprintf("cannot be read: %v", cause), "let the server's user read it")
+	return nil
+}
+
 func (w *walk) report(name string, rule finding.Rule, message, suggestion string) {
 	w.tree.Findings = append(w.tree.Findings, finding.Finding{Rule: rule, File: name, Message: message, Suggestion: suggestion})
 }
@@ -190,5 +207,5 @@ func ignored(name string) bool {
 	if strings.HasPrefix(base, ".") {
 		return !strings.HasPrefix(name, "root/") || base == ".git" || base == ".DS_Store"
 	}
-	return strings.HasSuffix(base, "~") || strings.HasSuffix(base, ".swp") || strings.HasPrefix(base, "#")
+	return strings.HasSuffix(base, "~") || strings.HasSuffix(base, ".swp") || strings.HasPrefix(base, "#") && strings.HasSuffix(base, "#")
 }

@@ -17,6 +17,10 @@ import (
 // editors write a file in several steps; a person does not notice 25 ms.
 const settle = 25 * time.Millisecond
 
+// patienceOfReaders is how long a change waits when the directory does not
+// become quiet at all.
+const patienceOfReaders = 10 * settle
+
 // Watch tells of changes below the directory until ctx ends; the channel is
 // then closed. It holds at most one untaken notice, so that a burst becomes
 // one. A notice means "look again", not that the content differs. Where the
@@ -27,7 +31,11 @@ func (d *Directory) Watch(ctx context.Context, poll time.Duration) (<-chan struc
 	if err != nil {
 		return nil, fmt.Errorf("watch content folder: %w", err)
 	}
-	if err := addFolders(watcher, d.dir); err != nil {
+	dir, err := filepath.EvalSymlinks(d.dir) // a walk does not follow its root
+	if err == nil {
+		err = addFolders(watcher, dir)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("watch content folder: %w", err), watcher.Close())
 	}
 	notices := make(chan struct{}, 1)
@@ -42,6 +50,13 @@ func (d *Directory) Watch(ctx context.Context, poll time.Duration) (<-chan struc
 func watchLoop(ctx context.Context, watcher *fsnotify.Watcher, poll time.Duration, notices chan<- struct{}) {
 	quiet := time.NewTimer(time.Hour)
 	quiet.Stop()
+	var waiting time.Time // since when a change is to be told
+	later := func() {
+		if waiting.IsZero() {
+			waiting = time.Now()
+		}
+		quiet.Reset(min(settle, patienceOfReaders-time.Since(waiting)))
+	}
 	var tick <-chan time.Time
 	if poll > 0 {
 		ticker := time.NewTicker(poll)
@@ -62,12 +77,13 @@ func watchLoop(ctx context.Context, watcher *fsnotify.Watcher, poll time.Duratio
 			if event.Has(fsnotify.Create) {
 				addFolders(watcher, event.Name) // fails for what is gone again; the next look finds it
 			}
-			quiet.Reset(settle)
+			later()
 		case <-watcher.Errors:
-			quiet.Reset(settle) // events were lost: look at everything
+			later() // events were lost: look at everything
 		case <-tick:
 			notify(notices)
 		case <-quiet.C:
+			waiting = time.Time{}
 			notify(notices)
 		}
 	}

@@ -32,7 +32,7 @@ func fields(t reflect.Type) []field {
 // mapping decodes a YAML mapping into a struct.
 func (d *decoder) mapping(key string, n *yaml.Node, v reflect.Value) {
 	if n.Kind != yaml.MappingNode {
-		d.add(n, finding.WrongType, fmt.Sprintf("%s takes a mapping (key: value), found %s", key, kind(n)), "")
+		d.notMapping(key, n, v)
 		return
 	}
 	present := d.keys(n)
@@ -45,8 +45,28 @@ func (d *decoder) mapping(key string, n *yaml.Node, v reflect.Value) {
 		}
 		d.value(join(key, known[i].key), pair.value, v.Field(known[i].index))
 	}
-	d.missing(n, v, present)
+	d.missing(key, n, v, present)
 }
+
+// notMapping says how to write what was written as one value: under the key
+// that must be there.
+func (d *decoder) notMapping(key string, n *yaml.Node, v reflect.Value) {
+	want, suggestion := "a mapping (key: value)", ""
+	if _, ok := v.Addr().Interface().(Switch); ok {
+		want += " or false"
+	}
+	for _, f := range fields(v.Type()) {
+		if f.required && n.Kind == yaml.ScalarNode {
+			suggestion = fmt.Sprintf("write \"%s: {%s: %s}\"", lastPart(key), f.key, n.Value)
+			break
+		}
+	}
+	d.add(n, finding.WrongType, fmt.Sprintf("%s takes %s, found %s", key, want, kind(n)), oneLine(suggestion))
+}
+
+func lastPart(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 type pair struct{ key, value *yaml.Node }
 
@@ -57,6 +77,10 @@ func (d *decoder) keys(n *yaml.Node) []pair {
 	first := map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k := n.Content[i]
+		if k.Kind != yaml.ScalarNode {
+			d.add(k, finding.WrongType, "a key is text, found "+kind(k), "put text with { } [ ] in quotes")
+			continue
+		}
 		if line, ok := first[k.Value]; ok {
 			d.add(k, finding.DuplicateKey, fmt.Sprintf("%q stands here a second time, after line %d", k.Value, line), "keep one of the two")
 			continue
@@ -70,7 +94,7 @@ func (d *decoder) keys(n *yaml.Node) []pair {
 // unknown reports a key that the struct does not take: as an error when it
 // looks like a slip of a key that is absent, else as a warning.
 func (d *decoder) unknown(k *yaml.Node, known []field, present []pair) {
-	if hint, ok := d.src.Hints[k.Value]; ok {
+	if hint, ok := d.hint(k.Value); ok {
 		d.add(k, finding.UnknownKey, fmt.Sprintf("%q is not a key of Byline", k.Value), hint)
 		return
 	}
@@ -88,18 +112,39 @@ func (d *decoder) unknown(k *yaml.Node, known []field, present []pair) {
 	d.add(k, finding.UnknownKey, fmt.Sprintf("unknown key %q is ignored", k.Value), "known keys: "+strings.Join(names, ", "))
 }
 
+// hint is what to write instead of a key of another system, in whatever case it
+// was written.
+func (d *decoder) hint(key string) (string, bool) {
+	if hint, ok := d.src.Hints[key]; ok {
+		return hint, true
+	}
+	for name, hint := range d.src.Hints {
+		if strings.EqualFold(name, key) {
+			return hint, true
+		}
+	}
+	return "", false
+}
+
 // missing reports the required keys that are absent or empty.
-func (d *decoder) missing(n *yaml.Node, v reflect.Value, present []pair) {
+func (d *decoder) missing(key string, n *yaml.Node, v reflect.Value, present []pair) {
 	for _, f := range fields(v.Type()) {
 		i := slices.IndexFunc(present, func(p pair) bool { return p.key.Value == f.key })
 		switch {
 		case !f.required:
 		case i < 0:
-			d.add(n, finding.MissingKey, fmt.Sprintf("the key %q is missing", f.key), fmt.Sprintf("add a line \"%s: …\"", f.key))
+			d.add(n, finding.MissingKey, fmt.Sprintf("the key %q is missing", join(key, f.key)), addHint(key, f.key))
 		case isNull(present[i].value) || present[i].value.Kind == yaml.ScalarNode && strings.TrimSpace(present[i].value.Value) == "":
-			d.add(present[i].key, finding.MissingKey, fmt.Sprintf("the key %q is empty", f.key), "")
+			d.add(present[i].key, finding.MissingKey, fmt.Sprintf("the key %q is empty", join(key, f.key)), fmt.Sprintf("write its value after \"%s:\"", f.key))
 		}
 	}
+}
+
+func addHint(within, key string) string {
+	if within == "" {
+		return fmt.Sprintf("add a line \"%s: …\"", key)
+	}
+	return fmt.Sprintf("add \"%s: …\" to %s", key, within)
 }
 
 // table decodes a YAML mapping into a map with text keys.
@@ -112,7 +157,7 @@ func (d *decoder) table(key string, n *yaml.Node, v reflect.Value) {
 	for _, pair := range d.keys(n) {
 		value := reflect.New(v.Type().Elem()).Elem()
 		if value.Kind() == reflect.Struct && isNull(pair.value) {
-			d.missing(pair.key, value, nil) // an id with nothing behind it
+			d.missing(join(key, pair.key.Value), pair.key, value, nil) // an id with nothing behind it
 		}
 		d.value(join(key, pair.key.Value), pair.value, value)
 		if p, ok := value.Addr().Interface().(Placed); ok {
@@ -131,6 +176,9 @@ func (d *decoder) list(key string, n *yaml.Node, v reflect.Value) {
 	}
 	all := reflect.MakeSlice(v.Type(), 0, len(items))
 	for _, item := range items {
+		for item.Kind == yaml.AliasNode {
+			item = item.Alias
+		}
 		if isNull(item) {
 			continue
 		}

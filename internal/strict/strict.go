@@ -19,7 +19,6 @@
 package strict
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -58,23 +57,26 @@ type Source struct {
 // Keys that had faults keep their zero values.
 func Decode(src Source, into any) finding.List {
 	d := &decoder{src: src}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(src.YAML, &doc); err != nil {
-		d.syntax(err)
-		return d.found
+	d.decode(reflect.ValueOf(into).Elem())
+	d.found.Sort()
+	return d.found
+}
+
+func (d *decoder) decode(target reflect.Value) {
+	doc, ok := d.parse()
+	if !ok {
+		return
 	}
-	target := reflect.ValueOf(into).Elem()
 	if len(doc.Content) == 0 || isNull(doc.Content[0]) {
-		d.missing(&yaml.Node{Line: 1, Column: 1}, target, nil)
-		return d.found
+		d.missing("", &yaml.Node{Line: 1, Column: 1}, target, nil)
+		return
 	}
 	root := doc.Content[0]
 	if root.Kind != yaml.MappingNode {
 		d.add(root, finding.FrontMatter, fmt.Sprintf("expected keys and values, found %s", kind(root)), "write one \"key: value\" a line")
-		return d.found
+		return
 	}
 	d.value("", root, target)
-	return d.found
 }
 
 type decoder struct {
@@ -96,35 +98,6 @@ func (d *decoder) add(n *yaml.Node, rule finding.Rule, message, suggestion strin
 	})
 }
 
-// syntax reports what the YAML parser could not read.
-func (d *decoder) syntax(err error) {
-	at := &yaml.Node{Line: 1, Column: 1}
-	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	var load *yaml.LoadError
-	if errors.As(err, &load) {
-		at.Line, at.Column, message = max(load.Mark.Line, 1), max(load.Mark.Column, 1), load.Message
-	}
-	d.add(at, finding.FrontMatter, "not readable as YAML: "+message, d.syntaxHint(at.Line))
-}
-
-// syntaxHint looks at the line for the two mistakes that make up most of what
-// editors get wrong in YAML.
-func (d *decoder) syntaxHint(line int) string {
-	lines := strings.Split(string(d.src.YAML), "\n")
-	if line < 1 || line > len(lines) {
-		return ""
-	}
-	text := lines[line-1]
-	key, value, ok := strings.Cut(text, ":")
-	switch {
-	case strings.HasPrefix(strings.TrimLeft(text, " "), "\t"):
-		return "indent with spaces, not tabs"
-	case ok && strings.Contains(value, ": "):
-		return fmt.Sprintf("put the value in quotes: %s: \"%s\"", strings.TrimSpace(key), strings.ReplaceAll(strings.TrimSpace(value), `"`, `\"`))
-	}
-	return "put text with : # [ ] { } & * ! | > ' \" or % in quotes"
-}
-
 // value decodes one node into one Go value.
 func (d *decoder) value(key string, n *yaml.Node, v reflect.Value) {
 	for n.Kind == yaml.AliasNode {
@@ -135,8 +108,11 @@ func (d *decoder) value(key string, n *yaml.Node, v reflect.Value) {
 	}
 	if v.Kind() == reflect.Pointer {
 		fresh := reflect.New(v.Type().Elem())
+		faults := len(d.found)
 		d.value(key, n, fresh.Elem())
-		v.Set(fresh)
+		if n.Kind == yaml.MappingNode || len(d.found) == faults {
+			v.Set(fresh)
+		}
 		return
 	}
 	if v.CanAddr() && d.special(key, n, v) {
@@ -199,7 +175,7 @@ func (d *decoder) scalar(key string, n *yaml.Node, v reflect.Value) {
 	case reflect.Bool:
 		var b bool
 		if n.Kind != yaml.ScalarNode || n.Decode(&b) != nil {
-			d.add(n, finding.WrongType, fmt.Sprintf("%s takes true or false, found %s", key, kind(n)), "")
+			d.add(n, finding.WrongType, fmt.Sprintf("%s takes true or false, found %s", key, kind(n)), "write true or false, without quotes")
 			return
 		}
 		v.SetBool(b)

@@ -15,5 +15,5 @@
     const key = style.color + " on " + behind.slice(0, 3).map(Math.round);
     if (!fails.has(key)) fails.set(key, contrast.toFixed(2) + ":1 " + key + ", " + name(e));
   }
-  return { seen, worst, fails: [...fails.values()] };
+  return { seen, worst, ground: String(ground(document.body)), fails: [...fails.values()] };
 }

@@ -11,31 +11,6 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// quiet: no page of the site writes to the console, breaks its own policy, asks
-// anybody else for anything, or asks for what is not there.
-func quiet(t *testing.T, s suite) {
-	tab := s.open(t, s.site)
-	tab.before(`document.addEventListener("securitypolicyviolation", e => console.error("policy: " + e.violatedDirective + " " + e.blockedURI));`)
-	seen := 0
-	for _, p := range s.site.pages() {
-		tab.visit(p)
-		requests, trouble := tab.taken()
-		for _, address := range requests {
-			seen++
-			if !strings.HasPrefix(address, s.site.origin+"/") {
-				t.Errorf("%s: asks for %s", p.path, address)
-			}
-		}
-		for _, what := range trouble {
-			// Chromium says of a 404 page that it is one.
-			if p.status != 404 || !strings.HasSuffix(what, " "+s.site.origin+p.path) {
-				t.Errorf("%s: %s", p.path, what)
-			}
-		}
-	}
-	t.Logf("%d requests on %d pages", seen, len(s.site.pages()))
-}
-
 const embedSite = `title: Frames
 url: https://example.org
 path: /

@@ -1,0 +1,207 @@
+package search
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestWords: what is one word, and which say nothing.
+func TestWords(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"It's the editors’ word: don't", "it the editors word don't"},
+		{"C++ and C#, F# or C++17; not a+b, page#part, 1+1", "c++ and c# f# or c++ 17 not a b page part 1 1"},
+		{"Swift 5.3.1, in 2024. Then 3.", "swift 5.3.1 in 2024 then 3"},
+		{"日本語 and 水", "日本 本語 and 水"},
+		{"Go言語", "go 言語"},
+		{"cafe\u0301", "café"},
+		{"हिन्दी", "हिन्दी"},
+		{"++ ## '' …", ""},
+	} {
+		var got []string
+		for word := range words(c.text) {
+			got = append(got, word)
+		}
+		if diff := cmp.Diff(c.want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("%q: %s", c.text, diff)
+		}
+	}
+}
+
+// TestOneTerm: forms of one word are one term; other words are others.
+func TestOneTerm(t *testing.T) {
+	for _, c := range []struct {
+		lang string
+		same bool
+		a, b string
+	}{
+		{"en", true, "Résumé", "resume"},
+		{"en", true, "cafe\u0301", "café"},
+		{"en-GB", true, "migrations", "migrating"},
+		{"en", true, "naïve", "NAIVE"},
+		{"es", true, "canciones", "canción"},
+		{"es", true, "programacio\u0301n", "programación"},
+		{"de", true, "Häuser", "Häusern"},
+		{"fr", true, "développeurs", "développeur"},
+		{"xx", true, "ÉCOLE", "ecole"},
+		{"en", false, "C++", "C#"},
+		{"en", false, "5.3", "5.4"},
+		{"ja", false, "かき", "がき"},
+		{"ru", false, "мой", "мои"},
+	} {
+		a, b := newAnalyser(c.lang).term(first(c.a)), newAnalyser(c.lang).term(first(c.b))
+		if a == "" || b == "" || (a == b) != c.same {
+			t.Errorf("%s: %q is %q, %q is %q; one term: want %v", c.lang, c.a, a, c.b, b, c.same)
+		}
+	}
+	for _, empty := range []string{"a", "7", "42", "000", "0.0"} {
+		if term := newAnalyser("en").term(empty); term != "" {
+			t.Errorf("%q is the term %q, but says nothing", empty, term)
+		}
+	}
+}
+
+func first(text string) string {
+	for word := range words(text) {
+		return word
+	}
+	return ""
+}
+
+// TestAccentsMakeNoDifference: a text has the same terms however its accents
+// are written; in languages whose stemmer knows none, also without them.
+func TestAccentsMakeNoDifference(t *testing.T) {
+	composed, apart := "Crème brûlée à São Tomé, señor Müller", "Cre\u0300me bru\u0302le\u0301e a\u0300 Sa\u0303o Tome\u0301, sen\u0303or Mu\u0308ller"
+	for _, lang := range []string{"en", "es", "fr", "de", "pt", "nl", "sv"} {
+		a, b := terms(composed, lang), terms(apart, lang)
+		if diff := cmp.Diff(a, b); diff != "" {
+			t.Errorf("%s: %s", lang, diff)
+		}
+	}
+	for _, lang := range []string{"en", "nl", "sv"} {
+		if diff := cmp.Diff(terms(composed, lang), terms("Creme brulee a Sao Tome, senor Muller", lang)); diff != "" {
+			t.Errorf("%s: %s", lang, diff)
+		}
+	}
+}
+
+func terms(text, lang string) []string {
+	var all []string
+	for _, t := range Analyse(Document{Body: text}, lang).terms {
+		all = append(all, t.term)
+	}
+	return all
+}
+
+// TestResemblingIsAFunction: the same documents give the same answer on every
+// run, and from every goroutine.
+func TestResemblingIsAFunction(t *testing.T) {
+	want := ""
+	for range 4 {
+		index := Build(synthetic(60))
+		var got strings.Builder
+		for d := range 60 {
+			fmt.Fprintln(&got, index.Resembling(d, 4, func(int) bool { return false }))
+		}
+		if want == "" {
+			want = got.String()
+		}
+		if got.String() != want {
+			t.Fatal("two runs differ")
+		}
+	}
+}
+
+// TestTiesGoToTheLowerNumber: callers order documents by date and slug.
+func TestTiesGoToTheLowerNumber(t *testing.T) {
+	same := Document{Title: "Queues", Body: "a queue holds what is waiting"}
+	var bags []*Bag
+	for range 4 {
+		bags = append(bags, Analyse(same, "en"))
+	}
+	var got []int
+	for _, m := range Build(bags).Resembling(2, 3, func(int) bool { return false }) {
+		got = append(got, m.Document)
+	}
+	if !slices.Equal(got, []int{0, 1, 3}) {
+		t.Errorf("got %v, want 0 1 3", got)
+	}
+}
+
+// TestNearCopiesAreVaried: of many near-copies one is picked, then something
+// else that has to do with the article.
+func TestNearCopiesAreVaried(t *testing.T) {
+	docs := []Document{
+		{Title: "Postgres indexes and queries", Body: "index planner postgres btree scan vacuum query latency cache"},
+		{Title: "Release notes one", Body: "index planner postgres btree scan vacuum release notes"},
+		{Title: "Release notes two", Body: "index planner postgres btree scan vacuum release notes"},
+		{Title: "Release notes three", Body: "index planner postgres btree scan vacuum release notes"},
+		{Title: "Query latency", Body: "query latency cache percentile planner btree index"},
+		{Title: "Gardens", Body: "roses tulips soil water"},
+		{Title: "Soil", Body: "roses tulips soil water"},
+	}
+	for range 12 { // others, so that no word is in too many
+		docs = append(docs, Document{Title: "Else", Body: fmt.Sprint("other", len(docs), " thing", len(docs)/2)})
+	}
+	var bags []*Bag
+	for _, d := range docs {
+		bags = append(bags, Analyse(d, "en"))
+	}
+	matches := Build(bags).Resembling(0, 2, func(int) bool { return false })
+	if len(matches) != 2 || matches[0].Document != 4 && matches[1].Document != 4 {
+		t.Errorf("got %v, want the article on latency (4) beside one of the near-copies", matches)
+	}
+	for _, m := range matches {
+		if m.Document >= 5 || len(m.Terms) == 0 || m.Score <= 0 || m.Score > 1 {
+			t.Errorf("the match %v is not explained, or has nothing to do with the article", m)
+		}
+	}
+}
+
+// synthetic makes n documents of a few hundred words out of a vocabulary whose
+// words are as unevenly used as real ones.
+func synthetic(n int) []*Bag {
+	random := rand.New(rand.NewPCG(1, uint64(n)))
+	zipf := rand.NewZipf(random, 1.1, 4, 20000)
+	bags := make([]*Bag, n)
+	for i := range bags {
+		var body strings.Builder
+		topic := random.IntN(1 + n/5)
+		for range 300 {
+			fmt.Fprintf(&body, "word%d ", zipf.Uint64())
+		}
+		for range 40 {
+			fmt.Fprintf(&body, "topic%dx%d ", topic, random.IntN(12))
+		}
+		bags[i] = Analyse(Document{Title: fmt.Sprint("topic", topic, "x1 article"), Body: body.String()}, "en")
+	}
+	return bags
+}
+
+// BenchmarkRelated is the cost of the related articles of a whole site, whose
+// texts are analysed already.
+func BenchmarkRelated(b *testing.B) {
+	for _, n := range []int{250, 10000} {
+		bags := synthetic(n)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				index := Build(bags)
+				for d := range n {
+					index.Resembling(d, 4, func(int) bool { return false })
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkAnalyse is the cost of one article of a thousand words.
+func BenchmarkAnalyse(b *testing.B) {
+	body := strings.Repeat("The indexes of a database answer the questions that its users really ask. ", 80)
+	for b.Loop() {
+		Analyse(Document{Title: "Indexes", Body: body}, "en")
+	}
+}

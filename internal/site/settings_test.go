@@ -1,0 +1,101 @@
+package site
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"byline/internal/finding"
+)
+
+// TestBadSettings: every value of site.yaml that cannot be used is a finding
+// with its place and what to write instead (testdata/settings.golden).
+func TestBadSettings(t *testing.T) {
+	const golden = "testdata/settings.golden"
+	var got strings.Builder
+	for _, yaml := range []string{
+		"",
+		"title:",
+		"title: [a]",
+		"- title",
+		"title: T\ntile: T",
+		"title: T\npat: /x",
+		"title: T\nname: T",
+		"title: T\ntitle: U",
+		"title: T\nurl: x",
+		"title: T\nurl: https://e.org/blog",
+		"title: T\nurl: ftp://e.org",
+		"title: T\npath: /Articles",
+		"title: T\npath: /a b",
+		"title: T\npath: https://e.org/x",
+		"title: T\npath: /media/x",
+		"title: T\nlang: English",
+		"title: T\nlang: ../../x",
+		"title: T\ntimezone: Madrid",
+		"title: T\ntimezone: Local",
+		"title: T\nauthors: [a]",
+		"title: T\nauthors:\n  a:",
+		"title: T\nauthors:\n  a: {nam: A}",
+		"title: T\nauthors:\n  Ada L:\n    name: A",
+		"title: T\nauthors:\n  a b: {name: A}\n  a-b: {name: B}",
+		"title: T\nauthors:\n  \"!\": {name: A}",
+		"title: T\nauthors:\n  a: {name: A, url: 'javascript:1'}",
+		"title: T\nauthors:\n  a: {name: A, sameAs: [x]}",
+		"title: T\ncategories:\n  C: {name: C}",
+		"title: T\nnavigation: [{label: L}]",
+		"title: T\nnavigation: [{label: L, url: x}]",
+		"title: T\nfooter: [{label: L, url: 'javascript:x'}]",
+		"title: T\ncta: {heading: H}",
+		"title: T\ncta: {url: /x}",
+		"title: T\ncta: true",
+		"title: T\nembeds: ['https://youtube.com/embed']",
+		"title: T\npictures: ['x.org; script-src *']",
+		"title: T\n\ttagline: x",
+		"title: Byline: a site",
+	} {
+		_, found := ReadSettings([]byte(yaml))
+		fmt.Fprintf(&got, "%s\n%s\n", strings.ReplaceAll("    "+yaml, "\n", "\n    "), found)
+		for _, f := range found {
+			if f.Line == 0 || f.Col == 0 {
+				t.Errorf("%q: a finding without a place: %s", yaml, f)
+			}
+		}
+		if len(found) == 0 {
+			t.Errorf("%q: no finding", yaml)
+		}
+	}
+	if *update {
+		if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", golden, diff)
+	}
+}
+
+// TestSettingsAreForgiving: what is clear is taken as it is meant.
+func TestSettingsAreForgiving(t *testing.T) {
+	src := "\ufefftitle: 2026\nurl: HTTPS://Example.org/\npath: articles/\nlang: EN_us\nembeds: WWW.Youtube-NoCookie.com\nauthors:\n"
+	s, found := ReadSettings([]byte(src))
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	got := strings.Join([]string{s.Title, s.URL.Value, s.Path.Value, s.Lang.Value, string(s.Embeds[0])}, " ")
+	if want := "2026 https://example.org /articles en-US www.youtube-nocookie.com"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if s, _ := ReadSettings([]byte("title: T\npath: /")); s.Path.Value != "" {
+		t.Errorf("the root is %q, want an empty prefix", s.Path.Value)
+	}
+	if _, found := ReadSettings([]byte("title: T\nlogo: /media/none.svg")); found.Count(finding.Error) > 0 {
+		t.Errorf("a picture that is not there holds the site back: %s", found)
+	}
+}
