@@ -340,11 +340,11 @@ func Article(p ArticlePage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = suggestions("related", p.Words.Related, p.Related).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = suggestions("page_related", p.Words.Related, p.Related).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = suggestions("recommended", p.Words.Recommended, p.Recommended).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = suggestions("page_recommended", p.Words.Recommended, p.Recommended).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

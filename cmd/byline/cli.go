@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 
 	"github.com/alecthomas/kong"
+
+	"byline/internal/source"
 )
 
 // commands is the command line. Every flag has an environment variable: BYLINE_
@@ -64,7 +67,21 @@ func run(ctx context.Context, args []string, out, errs io.Writer) (err error) {
 
 // content is the flag that most commands share.
 type content struct {
-	Content string `help:"Folder with the articles and site.yaml; default articles." default:"articles" type:"path" placeholder:"DIR"`
+	Content string `help:"Folder with the articles and site.yaml; default articles." default:"articles" placeholder:"DIR"`
+}
+
+// directory is the content folder, if there is one.
+func (c content) directory() (*source.Directory, error) {
+	info, err := os.Stat(c.Content)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("there is no folder %s; make one with \"byline init %s\", or name another with --content", c.Content, c.Content)
+	case err != nil:
+		return nil, fmt.Errorf("open the content folder: %w", err)
+	case !info.IsDir():
+		return nil, fmt.Errorf("%s is not a folder; name one that holds site.yaml and articles", c.Content)
+	}
+	return source.NewDirectory(c.Content), nil
 }
 
 // logger writes lines for people on a terminal, else JSON.

@@ -10,12 +10,16 @@ import (
 
 	"byline/internal/publish"
 	"byline/internal/site"
-	"byline/internal/source"
 )
 
-// load builds the site once, drafts and scheduled articles included.
-func load(ctx context.Context, dir string) (*site.Site, error) {
-	p, err := publish.New(publish.Options{Source: source.NewDirectory(dir), Dev: true, Log: slog.New(slog.DiscardHandler)})
+// load builds the site once; with drafts and scheduled articles if all is set,
+// else as readers see it.
+func load(ctx context.Context, c content, all bool) (*site.Site, error) {
+	dir, err := c.directory()
+	if err != nil {
+		return nil, err
+	}
+	p, err := publish.New(publish.Options{Source: dir, Dev: all, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +40,7 @@ type listCommand struct {
 
 // Run lists the articles.
 func (c *listCommand) Run(ctx context.Context, io streams) error {
-	s, err := load(ctx, c.Content)
+	s, err := load(ctx, c.content, true)
 	if err != nil {
 		return err
 	}
@@ -58,25 +62,36 @@ type relatedCommand struct {
 	Slug string `arg:"" help:"The article's slug."`
 }
 
-// Run explains the suggestions beside an article.
+// Run explains the suggestions beside an article, as its readers meet them.
 func (c *relatedCommand) Run(ctx context.Context, io streams) error {
-	s, err := load(ctx, c.Content)
+	page, err := c.find(ctx)
 	if err != nil {
 		return err
-	}
-	page, ok := s.Find(strings.TrimSuffix(c.Slug, ".md"))
-	if !ok {
-		hint := ""
-		if near := s.Nearest(c.Slug, 1); len(near) > 0 {
-			hint = fmt.Sprintf("; did you mean %q?", near[0].Slug)
-		}
-		return fmt.Errorf("there is no article %q in %s%s", c.Slug, c.Content, hint)
 	}
 	fmt.Fprintf(io.out, "%s\n\nRelated Articles\n", page.Title)
 	explain(io, page.Related)
 	fmt.Fprint(io.out, "\nRecommended for you\n")
 	explain(io, page.Recommended)
 	return nil
+}
+
+// find looks among the public articles first: drafts are beside none of them.
+func (c *relatedCommand) find(ctx context.Context) (*site.Page, error) {
+	slug := strings.TrimSuffix(c.Slug, ".md")
+	hint := ""
+	for _, all := range []bool{false, true} {
+		s, err := load(ctx, c.content, all)
+		if err != nil {
+			return nil, err
+		}
+		if page, ok := s.Find(slug); ok {
+			return page, nil
+		}
+		if near := s.Nearest(slug, 1); len(near) > 0 {
+			hint = fmt.Sprintf("; did you mean %q?", near[0].Slug)
+		}
+	}
+	return nil, fmt.Errorf("there is no article %q in %s%s", c.Slug, c.Content, hint)
 }
 
 func explain(io streams, list []site.Suggestion) {

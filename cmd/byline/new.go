@@ -70,6 +70,9 @@ type initCommand struct {
 
 // Run makes a content folder that can be served.
 func (c *initCommand) Run(io streams) error {
+	if info, err := os.Stat(c.Dir); err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is a file; name a folder", c.Dir)
+	}
 	entries, err := os.ReadDir(c.Dir)
 	if err == nil && len(entries) > 0 {
 		return fmt.Errorf("%s is not empty; nothing was changed", c.Dir)

@@ -3,17 +3,19 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"os"
+	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"byline/internal/publish"
 	"byline/internal/server"
 	"byline/internal/site"
-	"byline/internal/source"
 )
 
 type serveCommand struct {
@@ -35,9 +37,13 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 			return fmt.Errorf("--trusted-proxy: %q is not a network; write one like 10.0.0.0/8", network)
 		}
 	}
-	listener, err := net.Listen("tcp", c.address())
+	dir, err := c.directory()
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w; choose another address with --addr", c.address(), err)
+		return err
+	}
+	listener, err := c.listen()
+	if err != nil {
+		return err
 	}
 	defer listener.Close()
 	origin, err := c.origin(listener.Addr())
@@ -45,13 +51,16 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 		return err
 	}
 	publisher, err := publish.New(publish.Options{
-		Source: source.NewDirectory(c.Content), Origin: origin, Poll: c.Poll, Strict: c.Strict, Dev: c.Dev, HSTS: c.Hsts,
+		Source: dir, Origin: origin, Poll: c.Poll, Strict: c.Strict, Dev: c.Dev, HSTS: c.Hsts,
 		Program: program(), Built: buildTime(), Log: log,
 	})
 	if err != nil {
 		return err
 	}
 	if err := publisher.Publish(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // told to stop while starting
+		}
 		return err
 	}
 	draining := make(chan struct{})
@@ -69,11 +78,33 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 	return err
 }
 
-func (c *serveCommand) address() string {
-	if c.Addr == "" {
-		return ":" + cmp.Or(os.Getenv("PORT"), "8080")
+// listen opens the port and says in plain words why it cannot.
+func (c *serveCommand) listen() (net.Listener, error) {
+	addr, name := c.Addr, "--addr"
+	if addr == "" {
+		addr, name = ":"+cmp.Or(os.Getenv("PORT"), "8080"), "PORT"
 	}
-	return c.Addr
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %q is not an address to listen on; write one like :8080 or 127.0.0.1:8080", name, addr)
+	}
+	listener, err := net.Listen("tcp", addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("the address %s is in use by another program; choose another with --addr", addr)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("this user may not listen on %s; choose a port from 1024 up with --addr", addr)
+	case err != nil:
+		var fault *net.OpError
+		if errors.As(err, &fault) {
+			err = fault.Err
+		}
+		return nil, fmt.Errorf("listen on %s: %w; choose another address with --addr", addr, err)
+	}
+	return listener, nil
 }
 
 // origin is the public origin: the flag's, or this machine's when the listener

@@ -42,14 +42,14 @@ func skipLink(t *tab) {
 		t.Error("the skip link shows before it has the focus")
 	}
 	first := t.tab()
-	if !eval[bool](t, `document.activeElement.matches("a.skip[href='#content']")`) {
+	if !eval[bool](t, `document.activeElement.matches("a.skip[href='#page_content']")`) {
 		t.Fatalf("the first stop of Tab is %s, want the skip link", first.Name)
 	}
 	if !first.Visible || first.Covered {
 		t.Errorf("the skip link does not show when it has the focus: %+v", first)
 	}
 	t.do(chromedp.KeyEvent(kb.Enter))
-	if at := eval[string](t, `document.activeElement.id`); at != "content" {
+	if at := eval[string](t, `document.activeElement.id`); at != "page_content" {
 		t.Errorf("the skip link leads to %q, want the content", at)
 	}
 	if next := t.tab(); !eval[bool](t, `document.activeElement.closest("main") !== null`) {

@@ -113,7 +113,7 @@ func (b *Bundle) embed(slot article.Slot, t site.Target) string {
 	}
 	e := templates.Embed{URL: b.href(t), Title: slot.Title, Host: host(t.Raw), Frame: t.Kind == site.ToOutside}
 	if e.Host == "" {
-		e.Label = cmp.Or(slot.Title, t.File, t.Raw)
+		e.Label = cmp.Or(slot.Title, t.File, slot.Target)
 		return write(templates.EmbedBlock(e))
 	}
 	e.Label = cmp.Or(slot.Title, templates.Fill(b.words.SeeOn, "host", e.Host))

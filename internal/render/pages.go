@@ -140,7 +140,7 @@ func (b *Bundle) describeGroup(v *templates.ListPage, l list) {
 		a := l.group.Author
 		v.Detail, v.Website = cmp.Or(a.Role, a.Tagline), a.URL
 		if a.Role != "" && a.Tagline != "" {
-			v.Detail = a.Role + ". " + a.Tagline
+			v.Detail = a.Role + " · " + a.Tagline
 		}
 		v.Avatar = b.avatar(l.group)
 	}

@@ -20,14 +20,15 @@ import (
 // rules of the language; scripts without spaces as pairs of signs.
 type analyser struct {
 	stem  func(*snowballstem.Env) bool
-	plain bool // the stemmer knows no accents: they go before it
+	none  string // words that say nothing, each between spaces
+	plain bool   // the stemmer knows no accents: they go before it
 	count map[string]*termCount
 	stems map[string]string // within one document most words recur
 }
 
 func newAnalyser(lang string) *analyser {
 	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
-	return &analyser{stem: stemmer(base), plain: base == "en" || base == "nl", count: map[string]*termCount{}, stems: map[string]string{}}
+	return &analyser{stem: stemmer(base), none: functionWords(base), plain: base == "en" || base == "nl", count: map[string]*termCount{}, stems: map[string]string{}}
 }
 
 // stemmer returns the Snowball stemmer of a language, or nil.
@@ -84,6 +85,9 @@ func (a *analyser) term(word string) string {
 			return ""
 		}
 		return word
+	}
+	if strings.Contains(a.none, " "+word+" ") {
+		return ""
 	}
 	if a.plain {
 		word = fold(word)

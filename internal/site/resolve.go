@@ -144,9 +144,8 @@ func (w *build) embed(p *Page, slot article.Slot) Target {
 		w.add(p.Path, finding.RemoteEmbed, slot.Line, slot.Col, fmt.Sprintf("the frame from %s is shown as a link", u.Host), "add the host under \"embeds\" in site.yaml (https only)")
 		return Target{Kind: ToForeign, Raw: slot.Target}
 	}
-	t := w.link(p, slot)
-	if t.Kind == ToFile || t.Kind == ToPage || t.Kind == ToPath {
+	if t := w.link(p, slot); t.Kind != ToFragment && t.Kind != ToOutside {
 		return t
 	}
-	return Target{Kind: ToNothing, Raw: slot.Target}
+	return Target{Kind: ToNothing}
 }
