@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -41,6 +42,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) (err error) {
 			err = errors.New("the command line could not be read")
 		}
 	}()
+	unsetEmpty()
 	var c commands
 	parser, err := kong.New(&c,
 		kong.Name("byline"),
@@ -60,9 +62,21 @@ func run(ctx context.Context, args []string, out, errs io.Writer) (err error) {
 	}
 	chosen, err := parser.Parse(args)
 	if err != nil {
-		return fmt.Errorf("%w; see \"byline --help\"", err)
+		// What Go says about a duration is not for people.
+		text, _, _ := strings.Cut(err.Error(), ": time: ")
+		return fmt.Errorf("%s; see \"byline --help\"", text)
 	}
 	return chosen.Run()
+}
+
+// unsetEmpty makes an empty variable one that is not set: containers are often
+// started with variables that are there for want of a way to leave them out.
+func unsetEmpty() {
+	for _, entry := range os.Environ() {
+		if name, value, _ := strings.Cut(entry, "="); value == "" && strings.HasPrefix(name, "BYLINE_") {
+			_ = os.Unsetenv(name) // fails only for names that cannot be there
+		}
+	}
 }
 
 // content is the flag that most commands share.

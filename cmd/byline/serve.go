@@ -81,9 +81,10 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 // listen opens the port and says in plain words why it cannot.
 func (c *serveCommand) listen() (net.Listener, error) {
 	addr, name := c.Addr, "--addr"
-	if addr == "" {
-		addr, name = ":"+cmp.Or(os.Getenv("PORT"), "8080"), "PORT"
+	if port := os.Getenv("PORT"); addr == "" && port != "" {
+		addr, name = ":"+port, "PORT"
 	}
+	addr = cmp.Or(addr, ":8080")
 	_, port, err := net.SplitHostPort(addr)
 	if err == nil {
 		_, err = strconv.ParseUint(port, 10, 16)

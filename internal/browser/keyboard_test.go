@@ -53,7 +53,7 @@ func skipLink(t *tab) {
 		t.Errorf("the skip link leads to %q, want the content", at)
 	}
 	if next := t.tab(); !eval[bool](t, `document.activeElement.closest("main") !== null`) {
-		t.Errorf("the stop after the skip link is %s, want one in the content", next.Name)
+		t.Errorf("the stop after the skip link is %s, want one in <main>", next.Name)
 	}
 }
 

@@ -48,16 +48,20 @@ function rgba(colour) {
 // over lays one colour over another that is opaque.
 const over = ([r, g, b, a], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a), 1];
 
-// ground is the colour behind an element's text, opaque.
-function ground(e) {
-  const layers = [];
+// grounds are the colours that can be behind an element's text, opaque: the one
+// that fills it, then each that a gradient shades it with.
+function grounds(e) {
+  const layers = [], shades = [];
   for (let n = e; n; n = n.parentElement) {
-    const c = rgba(getComputedStyle(n).backgroundColor);
+    const style = getComputedStyle(n), c = rgba(style.backgroundColor);
+    shades.push(...(style.backgroundImage.match(/[a-z]+\([^()]*\)/g) || []).filter(s => CSS.supports("color", s)).map(rgba));
     layers.push(c);
     if (c[3] === 1) break;
   }
-  return layers.reduceRight((below, c) => over(c, below), [255, 255, 255, 1]);
+  const flat = layers.reduceRight((below, c) => over(c, below), [255, 255, 255, 1]);
+  return [flat, ...shades.map(c => over(c, flat))];
 }
+const ground = e => grounds(e)[0];
 
 // ratio is the contrast of two opaque colours (WCAG 2.2, contrast ratio).
 function ratio(a, b) {

@@ -4,12 +4,12 @@
   let seen = 0, worst = 21;
   for (const n of texts()) {
     seen++;
-    const e = n.parentElement, style = getComputedStyle(e), behind = ground(e);
+    const e = n.parentElement, style = getComputedStyle(e);
     // Text that shows only on focus or under the pointer is judged as it shows then.
     let alpha = 1;
     for (let p = e; p; p = p.parentElement) alpha *= +getComputedStyle(p).opacity || 1;
     const [r, g, b, a] = rgba(style.color);
-    const contrast = ratio(over([r, g, b, a * alpha], behind), behind);
+    const [contrast, behind] = grounds(e).map(c => [ratio(over([r, g, b, a * alpha], c), c), c]).sort((x, y) => x[0] - y[0])[0];
     worst = Math.min(worst, contrast);
     if (contrast >= least) continue;
     const key = style.color + " on " + behind.slice(0, 3).map(Math.round);
