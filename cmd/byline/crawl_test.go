@@ -103,7 +103,6 @@ type crawl struct {
 
 type link struct {
 	from, to, kind string // to: as resolved, with its fragment; kind: a, img, link, script
-	body           bool   // in the text of an article
 }
 
 type htmlPage struct {
@@ -209,7 +208,7 @@ func (c *crawl) follow(t *testing.T, from string, p *htmlPage) {
 		if u.RawQuery != "" {
 			address += "?" + u.RawQuery
 		}
-		l := link{from: from, to: address, kind: n.Data, body: inside(n, "prose")}
+		l := link{from: from, to: address, kind: n.Data}
 		if u.Fragment != "" {
 			l.to += "#" + u.Fragment
 		}
@@ -401,15 +400,6 @@ func shownText(n *html.Node) []string {
 func within(n *html.Node, names ...string) bool {
 	for up := range n.Ancestors() {
 		if slices.Contains(names, up.Data) {
-			return true
-		}
-	}
-	return false
-}
-
-func inside(n *html.Node, class string) bool {
-	for up := range n.Ancestors() {
-		if slices.Contains(strings.Fields(attr(up, "class")), class) {
 			return true
 		}
 	}

@@ -1,7 +1,6 @@
 package article
 
 import (
-	"strings"
 	"time"
 	_ "time/tzdata" // the same zones on every machine
 )
@@ -16,6 +15,3 @@ func madrid() *time.Location {
 
 // frontMatter is the shortest that has no finding.
 const frontMatter = "---\ntitle: A title\ndate: 2026-05-13\n---\n"
-
-// whole returns all HTML of a body, without its slots.
-func whole(b Body) string { return strings.Join(b.Text, "") }
