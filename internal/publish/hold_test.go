@@ -226,6 +226,26 @@ func TestFileChangesMeanwhile(t *testing.T) {
 	}
 }
 
+// A file on which the program itself fails is held back alone.
+func TestFaultInTheProgram(t *testing.T) {
+	content := start().with("grey.png", testkit.PNG(t, 30, 20, 0x80)).at(time.Now().Add(-time.Hour))
+	for i, f := range content.Files {
+		if f.Path == "one.md" || f.Path == "grey.png" {
+			content.Files[i] = source.File{Path: f.Path, Hash: f.Hash} // to open it is a panic
+		}
+	}
+	p := newPress(t, nil)
+	p.source.set(content, nil)
+	if err := p.Publish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	answers(t, p.Live(), "/articles/two", 200, "The second text.")
+	answers(t, p.Live(), "/articles/one", 404, "")
+	if found := p.Status().Findings; found.Count(finding.Error) != 1 || len(found) != 2 {
+		t.Errorf("findings:\n%v", found)
+	}
+}
+
 // A source that fails leaves what is live.
 func TestSourceFails(t *testing.T) {
 	p := newPress(t, nil)

@@ -3,13 +3,12 @@ package publish
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"byline/internal/article"
 	"byline/internal/finding"
+	"byline/internal/parallel"
 	"byline/internal/picture"
 	"byline/internal/site"
 	"byline/internal/source"
@@ -66,14 +65,23 @@ func (p *Publisher) parse(tree source.Tree) {
 		changed = append(changed, f)
 	}
 	results := make([]parsed, len(changed))
-	each(len(changed), func(i int) { results[i] = parseFile(changed[i]) })
+	parallel.Each(len(changed), func(i int) { results[i] = parseFile(changed[i]) })
 	for i, f := range changed {
 		now[f.Path] = results[i]
 	}
 	p.parsed = now
 }
 
-func parseFile(f source.File) parsed {
+// parseFile parses one file. A file on which the program itself fails is held
+// back like any other that is at fault: it takes nobody else down.
+func parseFile(f source.File) (result parsed) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			result = parsed{hash: f.Hash, found: finding.List{{
+				Rule: finding.Unreadable, File: f.Path, Message: fmt.Sprintf("the program fails on this file: %v", fault), Suggestion: "report it, with the file",
+			}}}
+		}
+	}()
 	src, err := f.Read()
 	if err != nil {
 		// It changed while we looked; the next notice is on its way.
@@ -81,24 +89,6 @@ func parseFile(f source.File) parsed {
 	}
 	a, found := article.Parse(f.Path, f.Hash, src)
 	return parsed{f.Hash, a, found}
-}
-
-// each runs do(0) … do(n-1) on all cores and waits.
-func each(n int, do func(int)) {
-	var group sync.WaitGroup
-	work := make(chan int)
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		group.Go(func() {
-			for i := range work {
-				do(i)
-			}
-		})
-	}
-	for i := range n {
-		work <- i
-	}
-	close(work)
-	group.Wait()
 }
 
 // candidates puts the new version of every article beside its last good one.
@@ -139,7 +129,7 @@ func (p *Publisher) measure(tree source.Tree, next *release) {
 		}
 	}
 	results := make([]*measured, len(unknown))
-	each(len(unknown), func(i int) { results[i] = measureFile(unknown[i]) })
+	parallel.Each(len(unknown), func(i int) { results[i] = measureFile(unknown[i]) })
 	for i, f := range unknown {
 		if results[i] != nil {
 			now[f.Hash] = *results[i]
@@ -157,7 +147,12 @@ func (p *Publisher) measure(tree source.Tree, next *release) {
 
 // measureFile returns nil for a file that changed while we looked: nothing is
 // known about its content then, and the next notice is on its way.
-func measureFile(f source.File) *measured {
+func measureFile(f source.File) (result *measured) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			result = &measured{err: fmt.Errorf("not readable: the program fails on it: %v", fault)}
+		}
+	}()
 	content, err := f.Read()
 	if err != nil {
 		return nil

@@ -12,14 +12,17 @@
 // A Bag is the work of one article and can be kept for as long as its text
 // stays. What an article is about is told by term rarity: a term counts the
 // more, the more often it stands in the article and the fewer articles have it
-// (TF-IDF with a logarithmic term frequency: Manning, Raghavan and Schütze,
-// Introduction to Information Retrieval, section 6.4.1).
+// (a logarithmic term frequency: Manning, Raghavan and Schütze, Introduction to
+// Information Retrieval, section 6.4.1; the inverse document frequency of BM25,
+// which falls to nothing for terms that most articles have: section 11.4.3).
 package search
 
 import (
 	"cmp"
 	"math"
 	"slices"
+
+	"byline/internal/parallel"
 )
 
 // Document is what the index reads of one article. Fields weigh differently: a
@@ -32,9 +35,9 @@ type Document struct {
 }
 
 const (
-	titleWeight   = 4
-	tagWeight     = 3
-	headingWeight = 1 // beside the one as part of the body
+	titleWeight   = 10
+	tagWeight     = 10
+	headingWeight = 3 // beside the one as part of the body
 )
 
 // A Bag holds the terms of one document with their weighted counts. It is
@@ -86,9 +89,9 @@ type posting struct {
 const (
 	// vectorTerms is how many terms stand for a document. The rarest and most
 	// frequent tell what it is about; the long tail only adds noise and work.
-	vectorTerms = 64
+	vectorTerms = 160
 	// commonShare is the share of documents from which on a term says nothing.
-	commonShare = 0.35
+	commonShare = 0.6
 )
 
 // Build makes the index of bags; documents are named by their place in it.
@@ -99,10 +102,12 @@ func Build(bags []*Bag) *Index {
 			frequency[t.term]++
 		}
 	}
+	chosen := make([][]candidate, len(bags))
+	parallel.Each(len(bags), func(i int) { chosen[i] = choose(bags[i], frequency, len(bags)) })
 	numbers := map[string]int{}
 	x := &Index{vectors: make([]vector, len(bags))}
-	for i, bag := range bags {
-		x.vectors[i] = vectorOf(bag, frequency, len(bags), numbers)
+	for i := range chosen {
+		x.vectors[i] = vectorOf(chosen[i], numbers)
 	}
 	x.postings = make([][]posting, len(numbers))
 	for i, v := range x.vectors {
@@ -113,12 +118,14 @@ func Build(bags []*Bag) *Index {
 	return x
 }
 
-// vectorOf makes the vector of a bag, and numbers terms that are new.
-func vectorOf(bag *Bag, frequency map[string]int, documents int, numbers map[string]int) vector {
-	type candidate struct {
-		termCount
-		weight float64
-	}
+// candidate is a term on its way into a vector.
+type candidate struct {
+	termCount
+	weight float64
+}
+
+// choose returns the terms of a bag that tell it from others, the best first.
+func choose(bag *Bag, frequency map[string]int, documents int) []candidate {
 	var all []candidate
 	most := max(2, int(commonShare*float64(documents)))
 	for _, t := range bag.terms {
@@ -126,13 +133,17 @@ func vectorOf(bag *Bag, frequency map[string]int, documents int, numbers map[str
 		if n < 2 || n > most && documents > 4 {
 			continue // in no other document, or in so many that it tells nothing
 		}
-		rarity := math.Log(1 + float64(documents)/float64(n))
+		rarity := math.Log(1 + (float64(documents-n)+0.5)/(float64(n)+0.5))
 		all = append(all, candidate{t, (1 + math.Log(t.count)) * rarity})
 	}
 	slices.SortFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.term, b.term))
 	})
-	all = all[:min(len(all), vectorTerms)]
+	return all[:min(len(all), vectorTerms)]
+}
+
+// vectorOf makes a vector of length one, and numbers terms that are new.
+func vectorOf(all []candidate, numbers map[string]int) vector {
 	sum := 0.0
 	for _, c := range all {
 		sum += c.weight * c.weight

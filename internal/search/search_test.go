@@ -140,7 +140,7 @@ func TestNearCopiesAreVaried(t *testing.T) {
 		{Title: "Release notes one", Body: "index planner postgres btree scan vacuum replica"},
 		{Title: "Release notes two", Body: "index planner postgres btree scan vacuum replica"},
 		{Title: "Release notes three", Body: "index planner postgres btree scan vacuum replica"},
-		{Title: "Slow", Body: "query latency roses"},
+		{Title: "Slow", Body: "query latency roses water"},
 		{Title: "Gardens", Body: "roses tulips soil water"},
 		{Title: "Soil", Body: "roses tulips soil water"},
 	}

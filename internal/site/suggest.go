@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"byline/internal/finding"
+	"byline/internal/parallel"
 	"byline/internal/search"
 	"byline/internal/strict"
 )
@@ -18,20 +19,22 @@ const (
 func (w *build) suggestAll() {
 	pages := w.site.Pages
 	bags := make([]*search.Bag, len(pages))
-	kept := map[string]*search.Bag{}
-	for i, p := range pages {
-		key := p.Hash + " " + w.Settings.Lang.Value
-		bag := w.builder.bags[key]
-		if bag == nil || p.Hash == "" {
-			bag = search.Analyse(document(p), w.Settings.Lang.Value)
+	key := func(p *Page) string { return p.Hash + " " + w.Settings.Lang.Value }
+	parallel.Each(len(pages), func(i int) {
+		if bags[i] = w.builder.bags[key(pages[i])]; bags[i] == nil || pages[i].Hash == "" {
+			bags[i] = search.Analyse(document(pages[i]), w.Settings.Lang.Value)
 		}
-		bags[i], kept[key] = bag, bag
-	}
-	w.builder.bags = kept
-	index := search.Build(bags)
+	})
+	w.builder.bags = make(map[string]*search.Bag, len(pages))
 	for i, p := range pages {
-		w.suggest(i, p, index)
+		w.builder.bags[key(p)] = bags[i]
 	}
+	index := search.Build(bags)
+	pins := make([][]*Page, len(pages))
+	for i, p := range pages {
+		pins[i] = w.pins(p)
+	}
+	parallel.Each(len(pages), func(i int) { w.suggest(i, pages[i], pins[i], index) })
 }
 
 func document(p *Page) search.Document {
@@ -47,7 +50,7 @@ func document(p *Page) search.Document {
 
 // suggest fills the two lists of a page. With two others or more each has at
 // least one; no page is in both, and none suggests itself.
-func (w *build) suggest(i int, p *Page, index *search.Index) {
+func (w *build) suggest(i int, p *Page, pins []*Page, index *search.Index) {
 	others := len(w.site.Pages) - 1
 	most := relatedCount
 	if others >= 2 {
@@ -61,7 +64,7 @@ func (w *build) suggest(i int, p *Page, index *search.Index) {
 		taken[s.Page] = true
 		return append(list, s)
 	}
-	for _, pinned := range w.pins(p) {
+	for _, pinned := range pins {
 		p.Related = take(p.Related, Suggestion{Page: pinned, Reason: "pinned"}, most)
 	}
 	for _, m := range index.Resembling(i, most-len(p.Related), func(d int) bool { return taken[w.site.Pages[d]] }) {
