@@ -43,7 +43,7 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 	}
 	drain()
 	draining.Store(true)
-	log.Info("going down", "grace", grace)
+	log.Info("going down", "grace", grace.String())
 	time.Sleep(lull)
 	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()

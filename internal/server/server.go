@@ -131,8 +131,7 @@ func (s *server) changes(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	out := http.NewResponseController(w)
 	// This response ends with the browser's page, not by the clock. Where the
-	// connection has no deadlines there are none to lift.
-	_ = out.SetReadDeadline(time.Time{})
+	// connection has no deadline there is none to lift.
 	_ = out.SetWriteDeadline(time.Time{})
 	for {
 		changed := s.Bundles.Changed()

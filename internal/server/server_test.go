@@ -244,7 +244,10 @@ func stream(t *testing.T, ctx context.Context, addr string) <-chan string {
 func next(t *testing.T, events <-chan string) string {
 	t.Helper()
 	select {
-	case event := <-events:
+	case event, open := <-events:
+		if !open {
+			t.Fatal("the stream has ended")
+		}
 		return event
 	case <-time.After(deadline):
 		t.Fatal("no event")
@@ -258,6 +261,7 @@ func TestDevelopmentStream(t *testing.T) {
 	s := newDevSite(t)
 	draining := make(chan struct{})
 	listener := httptest.NewUnstartedServer(New(Options{Bundles: s.publisher, Log: quiet(), Dev: true, Draining: draining}))
+	listener.Config.ReadHeaderTimeout = 40 * time.Millisecond
 	listener.Config.ReadTimeout = 50 * time.Millisecond
 	listener.Config.WriteTimeout = 50 * time.Millisecond
 	listener.Start()
