@@ -16,6 +16,7 @@ type Frame struct {
 	Words       *Words
 	Lang, Dir   string
 	Title       string // of the window
+	CardTitle   string // on cards, beside the site's name
 	Description string
 	Canonical   string
 	NoIndex     bool
@@ -88,6 +89,14 @@ type ArticlePage struct {
 	CTA         *CallToAction
 }
 
+// AsideLabel names the aside by the first of its lists.
+func (p ArticlePage) AsideLabel() string {
+	if len(p.Related) == 0 {
+		return p.Words.Recommended
+	}
+	return p.Words.Related
+}
+
 // Body is the text of an article. Key identifies it; HTML makes it, which is
 // put off until the page is read.
 type Body struct {
@@ -114,6 +123,7 @@ type ListPage struct {
 	Avatar    *Picture
 	Count     string
 	Topics    []Link
+	First     int // number of the first row in the whole list, from 1
 	Rows      []Row
 	Position  string // "Page 2 of 5"
 	Newer     string

@@ -99,12 +99,20 @@ func write(c templ.Component) string {
 
 func (b *Bundle) picture(slot article.Slot, t site.Target, lazy bool) string {
 	if t.Kind == site.ToForeign {
-		return write(templates.PictureLink(templates.Fill(b.words.PictureOn, "host", host(t.Raw)), slot.Alt, t.Raw))
+		on := templates.Fill(b.words.PictureOn, "host", host(t.Raw))
+		if slot.Alt != "" {
+			on = slot.Alt + " (" + on + ")"
+		}
+		return write(templates.PictureLink(on, t.Raw))
 	}
 	if picture := b.image(t, slot.Alt, slot.Title, lazy); picture != nil {
 		return write(templates.Image(*picture))
 	}
-	return write(templates.MissingPicture(b.words.PictureMissing, slot.Alt))
+	missing := b.words.PictureMissing
+	if slot.Alt != "" {
+		missing += ": " + slot.Alt
+	}
+	return write(templates.MissingPicture(missing))
 }
 
 func (b *Bundle) embed(slot article.Slot, t site.Target) string {

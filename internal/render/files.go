@@ -28,9 +28,9 @@ func (b *Bundle) addFiles() {
 		switch {
 		case f.Path == site.SettingsFile:
 		case strings.HasPrefix(f.Path, "root/"):
-			b.addFile(strings.TrimPrefix(f.Path, "root"), f, pageCache)
+			b.addFile(strings.TrimPrefix(f.Path, "root"), f, PageCache)
 		case strings.HasPrefix(f.Path, "media/"):
-			b.addFile("/"+f.Path, f, pageCache)
+			b.addFile("/"+f.Path, f, PageCache)
 			fallthrough
 		default:
 			b.addFile(mediaURL(f), f, assetCache)
@@ -50,11 +50,11 @@ func (b *Bundle) addFile(address string, f site.File, cache string) {
 // file under root/, else the one that site.yaml names, else Byline's own.
 func (b *Bundle) addIcon() {
 	if own, ok := b.site.Files[strings.TrimPrefix(b.site.Settings.Favicon.Value, "/")]; ok {
-		b.addFile("/favicon.ico", own, pageCache)
+		b.addFile("/favicon.ico", own, PageCache)
 	}
 	if asset, ok := b.options.Assets.Get("favicon.ico"); ok && !b.serves("/favicon.ico") {
 		b.resources["/favicon.ico"] = &Resource{
-			Status: http.StatusOK, Type: asset.Type, CacheControl: pageCache, Modified: b.site.Modified,
+			Status: http.StatusOK, Type: asset.Type, CacheControl: PageCache, Modified: b.site.Modified,
 			key: b.fileKey(asset.Type, asset.URL), make: func() ([]byte, error) { return asset.Content, nil },
 		}
 	}

@@ -15,7 +15,7 @@ import (
 func (b *Bundle) frame(address, title, description string) templates.Frame {
 	s, assets := b.site.Settings, b.options.Assets
 	f := templates.Frame{
-		Words: b.words, Lang: s.Lang.Value, Dir: direction(s.Lang.Value), Title: b.title(title), Description: description,
+		Words: b.words, Lang: s.Lang.Value, Dir: direction(s.Lang.Value), Title: b.title(title), CardTitle: title, Description: description,
 		Kind: "website", SiteTitle: s.Title, Tagline: s.Tagline, Home: escape(b.home()),
 		Navigation: b.links(s.Navigation, address), Footer: b.links(s.Footer, ""),
 		Assets: templates.AssetURLs{

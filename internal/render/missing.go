@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"byline/internal/site"
 	"byline/templates"
 )
@@ -81,7 +79,7 @@ func (b *Bundle) messagePage(status int, heading, text, near string, rows []*sit
 	for _, p := range rows {
 		v.Rows = append(v.Rows, templates.Suggestion{Title: p.Title, URL: escape(b.pageURL(p))})
 	}
-	r := b.html(status, v.Frame, v, func() templ.Component { return templates.Message(v) })
+	r := b.html(status, func() page { return page{v.Frame, v, templates.Message(v)} })
 	r.CacheControl = "no-cache"
 	return r
 }

@@ -19,18 +19,27 @@ const (
 	htmlType = "text/html; charset=utf-8"
 )
 
-// html makes the resource of a page: its component is run when it is first
-// asked for. view is all that the page depends on beside the program. The frame
-// is hashed by itself, because a field of the view with the same name as one of
-// the frame hides it from JSON.
-func (b *Bundle) html(status int, frame templates.Frame, view any, component func() templ.Component) *Resource {
+// page is what a page is made of once it is asked for. The view is all that it
+// depends on beside the program; the frame is hashed by itself, because a field
+// of the view with the same name as one of the frame hides it from JSON.
+type page struct {
+	frame     templates.Frame
+	view      any
+	component templ.Component
+}
+
+// html makes the resource of a page. Its view is made when it is first asked
+// for, and its component run when the bytes are: publishing pays for neither.
+func (b *Bundle) html(status int, view func() page) *Resource {
 	return &Resource{
-		Status: status, Type: htmlType, CacheControl: pageCache, Modified: b.site.Modified, Compress: true,
-		key: keyOf(b.options.Program, frame, view),
-		make: func() ([]byte, error) {
-			var out bytes.Buffer
-			err := component().Render(context.Background(), &out)
-			return out.Bytes(), err
+		Status: status, Type: htmlType, CacheControl: PageCache, Modified: b.site.Modified, Compress: true,
+		prepare: func() (string, func() ([]byte, error)) {
+			p := view()
+			return keyOf(b.options.Program, p.frame, p.view), func() ([]byte, error) {
+				var out bytes.Buffer
+				err := p.component.Render(context.Background(), &out)
+				return out.Bytes(), err
+			}
 		},
 	}
 }
@@ -41,7 +50,10 @@ func (b *Bundle) addPages() {
 		b.resources["/"] = b.lead(http.StatusFound, escape(b.home()))
 	}
 	for _, p := range b.site.Pages {
-		b.resources[b.pageURL(p)] = b.article(p)
+		b.resources[b.pageURL(p)] = b.html(http.StatusOK, func() page {
+			v := b.articleView(p)
+			return page{v.Frame, v, templates.Article(v)}
+		})
 	}
 	b.addList(list{path: b.home(), heading: b.words.Articles, pages: b.site.Pages,
 		intro:       cmp.Or(b.site.Settings.Description, b.site.Settings.Tagline),
@@ -84,7 +96,10 @@ func (b *Bundle) addList(l list) {
 	total := site.ListPages(len(l.pages))
 	for n := 1; n <= total; n++ {
 		rows := l.pages[(n-1)*site.PerPage : min(n*site.PerPage, len(l.pages))]
-		b.resources[numbered(l.path, n)] = b.listPage(l, n, total, rows)
+		b.resources[numbered(l.path, n)] = b.html(http.StatusOK, func() page {
+			v := b.listView(l, n, total, rows)
+			return page{v.Frame, v, templates.List(v)}
+		})
 	}
 }
 
@@ -96,10 +111,10 @@ func numbered(path string, n int) string {
 	return strings.TrimSuffix(path, "/") + "/page/" + strconv.Itoa(n)
 }
 
-func (b *Bundle) listPage(l list, n, total int, pages []*site.Page) *Resource {
+func (b *Bundle) listView(l list, n, total int, pages []*site.Page) templates.ListPage {
 	address := numbered(l.path, n)
 	v := templates.ListPage{
-		Frame: b.frame(address, l.heading, l.description), Kind: l.kind, Heading: l.heading, Intro: l.intro,
+		Frame: b.frame(address, l.heading, l.description), Kind: l.kind, Heading: l.heading, Intro: l.intro, First: (n-1)*site.PerPage + 1,
 		Count: b.words.ArticleCount.Count(len(l.pages)), CTA: b.siteCTA(),
 	}
 	v.NoIndex = len(l.pages) == 0
@@ -108,7 +123,8 @@ func (b *Bundle) listPage(l list, n, total int, pages []*site.Page) *Resource {
 	}
 	if n > 1 {
 		number := strconv.Itoa(n)
-		v.Title = b.title(templates.Fill(b.words.TitleOnPage, "title", l.heading, "n", number))
+		v.CardTitle = templates.Fill(b.words.TitleOnPage, "title", l.heading, "n", number)
+		v.Title = b.title(v.CardTitle)
 		v.Description = l.description + " " + v.Position + "."
 		v.Newer = escape(numbered(l.path, n-1))
 		v.Prev = b.absolute(numbered(l.path, n-1))
@@ -121,7 +137,7 @@ func (b *Bundle) listPage(l list, n, total int, pages []*site.Page) *Resource {
 	for _, p := range pages {
 		v.Rows = append(v.Rows, b.row(p, l))
 	}
-	return b.html(http.StatusOK, v.Frame, v, func() templ.Component { return templates.List(v) })
+	return v
 }
 
 // describeGroup fills in what only an author's or a category's list has.
@@ -168,8 +184,8 @@ func (b *Bundle) categoryLink(p *site.Page) *templates.Link {
 	return &templates.Link{Label: p.Category.Name, URL: escape(b.groupURL("category", p.Category))}
 }
 
-// article is the page of one article.
-func (b *Bundle) article(p *site.Page) *Resource {
+// articleView is the page of one article.
+func (b *Bundle) articleView(p *site.Page) templates.ArticlePage {
 	v := templates.ArticlePage{
 		Frame: b.frame(b.pageURL(p), p.Title, p.Description), Back: escape(b.home()),
 		Marker: b.marker(p), Heading: p.Title, Subtitle: p.Subtitle, Date: b.date(p.Date), Minutes: b.minutes(p),
@@ -203,7 +219,7 @@ func (b *Bundle) article(p *site.Page) *Resource {
 		v.Dev = b.dev(p.Path)
 	}
 	v.Body.Key = keyOf(p.Hash, p.Body, b.targetsKey(p))
-	return b.html(http.StatusOK, v.Frame, v, func() templ.Component { return templates.Article(v) })
+	return v
 }
 
 func (b *Bundle) bylines(p *site.Page) []templates.Byline {

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -38,10 +39,23 @@ type Resource struct {
 	Modified     time.Time
 	Compress     bool // whether it comes in other codings than identity
 
-	key   string // hash of all inputs
-	fresh bool   // make the body for every request and keep nothing
-	make  func() ([]byte, error)
-	forms [encodings]form
+	key     string // hash of all inputs
+	fresh   bool   // make the body for every request and keep nothing
+	make    func() ([]byte, error)
+	prepare func() (key string, make func() ([]byte, error)) // for those two, when they are put off
+	once    sync.Once
+	forms   [encodings]form
+}
+
+// ready fills in what was put off until the resource is asked for.
+func (r *Resource) ready() {
+	r.once.Do(func() {
+		if r.prepare == nil {
+			return
+		}
+		r.make = func() ([]byte, error) { return nil, errors.New("make the page: its view could not be made") }
+		r.key, r.make = r.prepare()
+	})
 }
 
 // form is a body in one encoding, once it was asked for.
@@ -54,6 +68,7 @@ type form struct {
 // ETag is the strong validator of the resource in an encoding (RFC 9110,
 // section 8.8.3), or "" when the resource has none.
 func (r *Resource) ETag(e Encoding) string {
+	r.ready()
 	switch {
 	case r.key == "":
 		return ""
@@ -99,6 +114,7 @@ func (r *Resource) encode(e Encoding) (body []byte, err error) {
 			err = fmt.Errorf("make the page: panic: %v", fault)
 		}
 	}()
+	r.ready()
 	switch {
 	case r.make == nil:
 		return nil, nil
@@ -146,7 +162,9 @@ func keyOf(inputs ...any) string {
 	return hex.EncodeToString(sum.Sum(nil)[:10])
 }
 
+// PageCache is the Cache-Control of what has one address through all its
+// changes: caches may keep it and ask back.
 const (
-	pageCache  = "public, no-cache"
+	PageCache  = "public, no-cache"
 	assetCache = "public, max-age=31536000, immutable"
 )

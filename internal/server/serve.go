@@ -16,6 +16,9 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, bundle *render.Bu
 	h := w.Header()
 	h.Set("Cache-Control", resource.CacheControl)
 	h.Set("Vary", "Accept-Encoding")
+	if resource.Status == http.StatusOK && resource.CacheControl == render.PageCache {
+		h.Set("CDN-Cache-Control", bundle.SharedCache(time.Now()))
+	}
 	if resource.Policy != "" {
 		h.Set("Content-Security-Policy", resource.Policy)
 	}

@@ -105,13 +105,29 @@ func TestForgiven(t *testing.T) {
 
 const known = "known keys: title, place, draft, count, tags, links, image, cta, size, authors"
 
+// fault is YAML and what is to be said of it.
+type fault struct {
+	name, yaml string
+	want       []string
+}
+
+// tell fails unless exactly the wanted findings are told, in order.
+func tell(t *testing.T, faults []fault) {
+	for _, c := range faults {
+		t.Run(c.name, func(t *testing.T) {
+			_, found := decode(c.yaml)
+			got := strings.Split(strings.TrimSpace(found.String()), "\n")
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("%q (-want +got):\n%s", c.yaml, diff)
+			}
+		})
+	}
+}
+
 // TestFindings: every fault is told with its place, what is wrong and what to
 // write instead, all at once and in order.
 func TestFindings(t *testing.T) {
-	for _, c := range []struct {
-		name, yaml string
-		want       []string
-	}{
+	tell(t, []fault{
 		{"missing key", "draft: true", []string{`f:1:1: error: the key "title" is missing; add a line "title: …" (missing-key)`}},
 		{"nothing at all", "", []string{`f:1:1: error: the key "title" is missing; add a line "title: …" (missing-key)`}},
 		{"only a remark", "# later\n", []string{`f:1:1: error: the key "title" is missing; add a line "title: …" (missing-key)`}},
@@ -159,6 +175,12 @@ func TestFindings(t *testing.T) {
 		{"a type of one value", "title: a\nsize: [big]", []string{`f:2:7: error: size takes one value, found a list (wrong-type)`}},
 		{"long value", "title: a\ncount: " + strings.Repeat("ü", 50), []string{`f:2:8: error: count takes a whole number, found "` + strings.Repeat("ü", 40) + `…" (wrong-type)`}},
 		{"an alias of itself", "title: a\ntags: &a [*a]", []string{`f:2:7: error: tags takes text, found a list (wrong-type)`}},
+	})
+}
+
+// TestSyntax: what is not YAML is told in an editor's words.
+func TestSyntax(t *testing.T) {
+	tell(t, []fault{
 		{"no keys", "just text", []string{`f:1:1: error: expected keys and values, found "just text"; write one "key: value" a line (front-matter)`}},
 		{"a list", "- a\n- b", []string{`f:1:1: error: expected keys and values, found a list; write one "key: value" a line (front-matter)`}},
 		{"two documents", "title: a\n---\ntitle: b", []string{`f:2:1: error: a second YAML document begins here; remove the line --- (front-matter)`}},
@@ -181,15 +203,7 @@ func TestFindings(t *testing.T) {
 			`f:4:8: error: the key "image.src" is missing; add "src: …" to image (missing-key)`,
 			`f:4:9: error: unknown key "scr"; did you mean "src"? (mistyped-key)`,
 		}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			_, found := decode(c.yaml)
-			got := strings.Split(strings.TrimSpace(found.String()), "\n")
-			if diff := cmp.Diff(c.want, got); diff != "" {
-				t.Errorf("%q (-want +got):\n%s", c.yaml, diff)
-			}
-		})
-	}
+	})
 }
 
 // TestFirstLine: lines are those of the file, of which the YAML may be a part.
