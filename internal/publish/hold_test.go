@@ -2,7 +2,9 @@ package publish_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +48,25 @@ func TestLastGoodVersionStays(t *testing.T) {
 	answers(t, live, "/articles/one", 200, "Mended.")
 	if found := p.Status().Findings; len(found) > 0 {
 		t.Errorf("findings after the mend:\n%v", found)
+	}
+}
+
+// The editor of a refused version sees all of its findings at once, those that
+// show only beside the other files too, and none of the version that stays.
+func TestRefusedVersionShowsAllFindings(t *testing.T) {
+	p := newPress(t, nil)
+	p.publish(start().with("one.md", text("One", "2026-01-01", "An [old slip](gone.md).")))
+	p.publish(start().with("one.md", "---\ntitel: One\ndate: 2026-01-01\nauthor: bob\nrelated: [nothing]\n---\n\nOne line more.\n\nA [new slip](nowhere.md).\n"))
+	var got []string
+	for _, f := range p.Status().Findings {
+		got = append(got, fmt.Sprintf("%s %s", f.Place(), f.Rule))
+	}
+	want := []string{
+		"one.md:2:1 missing-key", "one.md:2:1 mistyped-key", "one.md:4:9 unknown-author",
+		"one.md:5:11 unknown-related", "one.md:10:3 broken-link",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
 

@@ -101,10 +101,7 @@ func (p *Publisher) candidates(tree source.Tree, next *release) []site.Candidate
 		next.articles++
 		now := p.parsed[f.Path]
 		next.found = append(next.found, now.found...)
-		c := site.Candidate{New: now.art, Good: p.good[f.Path]}
-		if now.found.HasErrors() {
-			c.New = nil
-		}
+		c := site.Candidate{New: now.art, Faulty: now.found.HasErrors(), Good: p.good[f.Path]}
 		if c.New == nil && c.Good == nil {
 			next.held = append(next.held, f.Path)
 			continue

@@ -17,8 +17,9 @@ import (
 // Candidate is an article of the new revision beside the last version of it
 // that passed. Either may be nil.
 type Candidate struct {
-	New  *article.Article
-	Good *article.Article
+	New    *article.Article
+	Faulty bool // New has errors of its own: it is looked at, never published
+	Good   *article.Article
 }
 
 func (c Candidate) claim() int {
@@ -73,7 +74,7 @@ func (b *Builder) Build(in Input) Result {
 			Revision: in.Revision, Modified: in.Time,
 			Files: map[string]File{}, bySlug: map[string]*Page{}, aliases: map[string]*Page{}, gone: map[string]*Page{},
 		},
-		accepted: map[string]*article.Article{}, taken: map[string]string{}, byPath: map[string]*Page{}, hidden: map[string]State{}, held: map[string]bool{},
+		accepted: map[string]*article.Article{}, taken: map[string]string{}, byPath: map[string]*Page{}, hidden: map[string]State{}, held: map[string]bool{}, kept: map[string]bool{},
 		groups: map[string]*Group{},
 	}
 	for _, f := range in.Files {
@@ -86,6 +87,7 @@ func (b *Builder) Build(in Input) Result {
 	w.makeAliases()
 	w.resolveAll()
 	w.suggestAll()
+	w.inspectRefused()
 	w.found.Sort()
 	return Result{w.site, w.found, w.accepted}
 }
@@ -102,6 +104,8 @@ type build struct {
 	byPath   map[string]*Page
 	hidden   map[string]State // path → why it is not shown
 	held     map[string]bool  // paths of articles whose errors keep them out
+	kept     map[string]bool  // paths of articles shown in their last good version
+	refused  []*article.Article
 	groups   map[string]*Group
 }
 
@@ -123,13 +127,15 @@ func (w *build) admitAll() {
 		if c.New != nil {
 			faults := w.faults(c.New)
 			w.found = append(w.found, faults...)
-			if !faults.HasErrors() {
+			if !c.Faulty && !faults.HasErrors() {
 				w.admit(c.New)
 				continue
 			}
+			w.refused = append(w.refused, c.New)
 		}
 		if c.Good != nil && !w.faults(c.Good).HasErrors() {
 			w.admit(c.Good)
+			w.kept[c.Good.Path] = true
 			continue
 		}
 		if c.New != nil {

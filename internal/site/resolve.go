@@ -53,19 +53,38 @@ func (w *build) resolveAll() {
 		w.checkAddress(SettingsFile, to)
 	}
 	for _, p := range w.site.Pages {
-		p.Targets = make([]Target, len(p.Body.Slots))
-		for i, slot := range p.Body.Slots {
-			p.Targets[i] = w.resolve(p, slot)
+		before := len(w.found)
+		w.resolvePage(p)
+		if w.kept[p.Path] {
+			w.found = w.found[:before] // its lines are not those of the file any more
 		}
-		if own := p.Meta.CTA; own != nil && !own.Off {
-			w.checkAddress(p.Path, own.URL)
+	}
+}
+
+func (w *build) resolvePage(p *Page) {
+	p.Targets = make([]Target, len(p.Body.Slots))
+	for i, slot := range p.Body.Slots {
+		p.Targets[i] = w.resolve(p, slot)
+	}
+	if own := p.Meta.CTA; own != nil && !own.Off {
+		w.checkAddress(p.Path, own.URL)
+	}
+	if image := p.Meta.Image; image != nil && image.Src.Value != "" {
+		slot := article.Slot{Kind: article.PictureSlot, Target: image.Src.Value, Line: image.Src.Line, Col: image.Src.Col}
+		if target := w.picture(p, slot); target.Kind != ToNothing {
+			p.Image = &Picture{target, image.Alt, image.Caption}
 		}
-		if image := p.Meta.Image; image != nil && image.Src.Value != "" {
-			slot := article.Slot{Kind: article.PictureSlot, Target: image.Src.Value, Line: image.Src.Line, Col: image.Src.Col}
-			if target := w.picture(p, slot); target.Kind != ToNothing {
-				p.Image = &Picture{target, image.Alt, image.Caption}
-			}
-		}
+	}
+}
+
+// inspectRefused looks at the versions that are not published as if they were,
+// so that their editors see all findings at once, not those that are left after
+// the first are mended.
+func (w *build) inspectRefused() {
+	for _, a := range w.refused {
+		p := w.page(a, Draft)
+		w.resolvePage(p)
+		w.pins(p)
 	}
 }
 

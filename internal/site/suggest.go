@@ -32,7 +32,11 @@ func (w *build) suggestAll() {
 	index := search.Build(bags)
 	pins := make([][]*Page, len(pages))
 	for i, p := range pages {
+		before := len(w.found)
 		pins[i] = w.pins(p)
+		if w.kept[p.Path] {
+			w.found = w.found[:before]
+		}
 	}
 	parallel.Each(len(pages), func(i int) { w.suggest(i, pages[i], pins[i], index) })
 }
