@@ -71,7 +71,7 @@ func (r *nodes) renderParagraph(w util.BufWriter, _ []byte, n ast.Node, entering
 		if entering {
 			w.WriteString("<figure>")
 		} else {
-			fmt.Fprintf(w, "<figcaption>%s</figcaption></figure>\n", html.EscapeString(unescape(image.Title)))
+			fmt.Fprintf(w, "<figcaption>%s</figcaption></figure>\n", html.EscapeString(Typeset(unescape(image.Title))))
 		}
 	case image != nil:
 		if entering {

@@ -259,7 +259,7 @@ const wordsAMinute = 238
 
 func (w *build) page(a *article.Article, state State) *Page {
 	p := &Page{
-		Article: a, Title: a.Meta.Title, Subtitle: a.Meta.Subtitle, State: state,
+		Article: a, Title: article.Typeset(a.Meta.Title), Subtitle: article.Typeset(a.Meta.Subtitle), State: state,
 		Date: a.Meta.Date.In(w.zone), Updated: a.Meta.Updated.In(w.zone),
 		Description: cmp.Or(a.Meta.Description, a.Meta.Subtitle, Shorten(a.Lead, 155), a.Meta.Title),
 		Minutes:     max(1, (a.Words+wordsAMinute/2)/wordsAMinute),

@@ -72,7 +72,7 @@ func (w *build) resolvePage(p *Page) {
 	if image := p.Meta.Image; image != nil && image.Src.Value != "" {
 		slot := article.Slot{Kind: article.PictureSlot, Target: image.Src.Value, Line: image.Src.Line, Col: image.Src.Col}
 		if target := w.picture(p, slot); target.Kind != ToNothing {
-			p.Image = &Picture{target, image.Alt, image.Caption}
+			p.Image = &Picture{target, image.Alt, article.Typeset(image.Caption)}
 		}
 	}
 }
