@@ -101,7 +101,7 @@ func WordsFor(lang string) (*Words, error) {
 
 // Date writes a date as the language does.
 func (w *Words) Date(t time.Time) string {
-	return fill(w.DateForm, "day", strconv.Itoa(t.Day()), "month", w.Months[t.Month()-1], "year", strconv.Itoa(t.Year()))
+	return Fill(w.DateForm, "day", strconv.Itoa(t.Day()), "month", w.Months[t.Month()-1], "year", strconv.Itoa(t.Year()))
 }
 
 // Count writes "1 article", "12 articles".
@@ -109,7 +109,7 @@ func (p Plural) Count(n int) string {
 	if n == 1 {
 		return p.One
 	}
-	return fill(p.Other, "n", strconv.Itoa(n))
+	return Fill(p.Other, "n", strconv.Itoa(n))
 }
 
 // Alert returns the word for a kind of alert.
@@ -128,9 +128,7 @@ func (w *Words) Alert(kind string) string {
 }
 
 // Fill puts values into the braces of a text: Fill("{n} of {total}", "n", "1", …).
-func Fill(text string, pairs ...string) string { return fill(text, pairs...) }
-
-func fill(text string, pairs ...string) string {
+func Fill(text string, pairs ...string) string {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		pairs[i] = "{" + pairs[i] + "}"
 	}

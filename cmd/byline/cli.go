@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) (err error) {
 	parser, err := kong.New(&c,
 		kong.Name("byline"),
 		kong.Description("A server-rendered content website in one program. Editors commit Markdown; Byline checks it, renders it and serves it.\n\nWithout a flag, \"byline serve\" serves ./articles at http://localhost:8080."),
-		kong.UsageOnError(), kong.Writers(out, errs),
+		kong.Writers(out, errs),
 		kong.DefaultEnvars("BYLINE"),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 90}),
 		kong.Exit(func(code int) { panic(exit{code}) }),

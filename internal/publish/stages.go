@@ -85,7 +85,7 @@ func parseFile(f source.File) (result parsed) {
 	src, err := f.Read()
 	if err != nil {
 		// It changed while we looked; the next notice is on its way.
-		return parsed{hash: "", found: finding.List{{Rule: finding.NotText, File: f.Path, Message: err.Error()}}}
+		return parsed{hash: "", found: finding.List{{Rule: finding.Unreadable, File: f.Path, Message: err.Error()}}}
 	}
 	a, found := article.Parse(f.Path, f.Hash, src)
 	return parsed{f.Hash, a, found}

@@ -17,6 +17,7 @@ package render
 
 import (
 	"cmp"
+	"net/http"
 	"net/url"
 	"path"
 	"strconv"
@@ -64,8 +65,7 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 	b.header = b.siteHeader()
 	b.addPages()
 	b.addFiles()
-	b.addAliases()
-	b.errorPage = b.message(errorMessage)
+	b.errorPage = b.messagePage(http.StatusInternalServerError, words.ErrorTitle, words.ErrorText, "", nil)
 	// The page that says that something went wrong must not be able to.
 	if _, err := b.errorPage.Body(Identity); err != nil {
 		return nil, err

@@ -11,16 +11,6 @@ import (
 	"byline/templates"
 )
 
-// addAliases adds what is at former addresses: redirects are found by Find; the
-// pages of expired articles say that they are gone.
-func (b *Bundle) addAliases() {
-	for _, alias := range b.site.Aliases() {
-		if page, ok := b.site.Alias(alias); ok && b.resources[alias] == nil {
-			b.resources[alias] = b.redirect(b.pageURL(page), "")
-		}
-	}
-}
-
 // redirect leads to a path of this site, with the query kept. It is never
 // cached without asking, so that a name that comes back is not lost.
 func (b *Bundle) redirect(to, query string) *Resource {
@@ -54,22 +44,7 @@ func ascii(query string) string {
 	return out.String()
 }
 
-// message is a page that says why there is none.
-type message struct {
-	status        int
-	heading, text func(*templates.Words) string
-}
-
-var errorMessage = message{
-	http.StatusInternalServerError,
-	func(w *templates.Words) string { return w.ErrorTitle },
-	func(w *templates.Words) string { return w.ErrorText },
-}
-
-func (b *Bundle) message(m message) *Resource {
-	return b.messagePage(m.status, m.heading(b.words), m.text(b.words), "", nil)
-}
-
+// messagePage is a page that says why there is none.
 func (b *Bundle) messagePage(status int, heading, text, near string, rows []*site.Page) *Resource {
 	v := templates.MessagePage{
 		Frame: b.frame("", heading, text), Code: strconv.Itoa(status), Heading: heading, Text: text,

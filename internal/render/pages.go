@@ -15,9 +15,7 @@ import (
 	"byline/templates"
 )
 
-const (
-	htmlType = "text/html; charset=utf-8"
-)
+const htmlType = "text/html; charset=utf-8"
 
 // page is what a page is made of once it is asked for. The view is all that it
 // depends on beside the program; the frame is hashed by itself, because a field

@@ -80,9 +80,11 @@ func (b *Builder) Build(in Input) Result {
 	for _, f := range in.Files {
 		w.site.Files[f.Path] = f
 	}
+	w.files = keys(w.site.Files)
 	w.admitAll()
 	w.declareGroups()
 	w.makePages()
+	w.slugs = keys(w.site.bySlug)
 	w.group()
 	w.makeAliases()
 	w.resolveAll()
@@ -106,6 +108,8 @@ type build struct {
 	held     map[string]bool  // paths of articles whose errors keep them out
 	kept     map[string]bool  // paths of articles shown in their last good version
 	refused  []*article.Article
+	slugs    []string // of the pages, ordered
+	files    []string // paths of the files, ordered
 	groups   map[string]*Group
 }
 

@@ -8,11 +8,8 @@ import (
 
 	"byline/internal/article"
 	"byline/internal/finding"
+	"byline/internal/strict"
 )
-
-// SiteAuthor is the id of the author of articles that name none: the site
-// itself, as an organization. No author in site.yaml can have it.
-const SiteAuthor = ""
 
 // declareGroups makes a group of every author and category in site.yaml, so
 // that their pages are there before their first article is.
@@ -35,7 +32,7 @@ func (w *build) declareGroups() {
 }
 
 // settingsFile checks that a file named in site.yaml is there.
-func (w *build) settingsFile(name textPlace) string {
+func (w *build) settingsFile(name strict.Text) string {
 	path := strings.TrimPrefix(name.Value, "/")
 	if path == "" {
 		return ""

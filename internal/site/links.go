@@ -184,7 +184,7 @@ func (w *build) brokenLink(p *Page, slot article.Slot, at place, inside bool) {
 // linkHint is the article or file whose name is nearest to what was written.
 func (w *build) linkHint(at place) string {
 	wanted := article.FileSlug(strings.TrimSuffix(at.tree+at.site, "/"))
-	if near, ok := finding.Nearest(wanted, keys(w.site.bySlug), min(3, len(wanted)/3)); ok {
+	if near, ok := finding.Nearest(wanted, w.slugs, min(3, len(wanted)/3)); ok {
 		return fmt.Sprintf("did you mean %s?", w.site.bySlug[near].Path)
 	}
 	return w.sameName(at.tree + at.site)
@@ -192,7 +192,7 @@ func (w *build) linkHint(at place) string {
 
 // sameName tells where a file of that name is, if there is one.
 func (w *build) sameName(file string) string {
-	for _, other := range keys(w.site.Files) {
+	for _, other := range w.files {
 		if path.Base(other) == path.Base(file) {
 			return "a file of that name is at " + other
 		}

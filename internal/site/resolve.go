@@ -13,8 +13,6 @@ import (
 	"byline/internal/strict"
 )
 
-type textPlace = strict.Text
-
 // TargetKind tells what a slot refers to.
 type TargetKind int
 
