@@ -1,10 +1,12 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/netip"
 	"regexp"
@@ -54,9 +56,15 @@ func (s *server) log(next http.Handler) http.Handler {
 			return
 		}
 		s.Log.Info("request", "method", r.Method, "path", clip(r.URL.EscapedPath(), 500), "status", wrapped.Status(), "bytes", wrapped.BytesWritten(),
-			"took", time.Since(start).Round(time.Microsecond).String(), "client", middleware.GetClientIP(r.Context()),
+			"took", time.Since(start).Round(time.Microsecond).String(), "client", clientOf(r),
 			"agent", clip(r.UserAgent(), 200), "request", w.Header().Get("X-Request-Id"))
 	})
+}
+
+// clientOf is the client's address: what a trusted proxy says, else the peer.
+func clientOf(r *http.Request) string {
+	peer, _, _ := net.SplitHostPort(r.RemoteAddr)
+	return cmp.Or(middleware.GetClientIP(r.Context()), peer)
 }
 
 func clip(s string, n int) string { return strings.ToValidUTF8(s[:min(len(s), n)], "") }
