@@ -67,6 +67,9 @@ type Publisher struct {
 	mu      sync.Mutex
 	changed chan struct{}
 
+	requests chan request
+	ended    chan struct{} // closed when Run has ended
+
 	builder  site.Builder
 	parsed   map[string]parsed           // by path
 	good     map[string]*article.Article // by path: the last versions that passed
@@ -88,11 +91,24 @@ type measured struct {
 
 // Status is what the last look at the source came to.
 type Status struct {
-	Revision string // that was looked at
-	Live     string // that is served
-	Findings finding.List
-	Held     error // why the revision is not live; nil when it is
+	Revision string       // that was looked at
+	Commit   string       // its full id; "" when the content is not in git
+	Live     string       // the revision that is served; "" before the first
+	Since    time.Time    // when that went live
+	Looked   time.Time    // when the source was last looked at
+	Articles int          // that are served
+	HeldBack []string     // paths of articles whose new version is not served, ordered
+	Findings finding.List // of the revision that was looked at
+	Held     error        // why the revision is not live; nil when it is
+	Fault    error        // why the source could not be read; nil when it could
+	Took     Took
 }
+
+// Took says where the time of a publish went.
+type Took struct{ Fetch, Build, Check, Swap time.Duration }
+
+// Total is the time from the notice to the swap.
+func (t Took) Total() time.Duration { return t.Fetch + t.Build + t.Check + t.Swap }
 
 // New returns a Publisher that has published nothing yet.
 func New(options Options) (*Publisher, error) {
@@ -104,7 +120,7 @@ func New(options Options) (*Publisher, error) {
 		options.Now = time.Now
 	}
 	return &Publisher{
-		options: options, assets: assets, changed: make(chan struct{}),
+		options: options, assets: assets, changed: make(chan struct{}), requests: make(chan request), ended: make(chan struct{}),
 		parsed: map[string]parsed{}, good: map[string]*article.Article{}, sizes: map[string]measured{},
 		reported: map[finding.Finding]bool{},
 	}, nil
@@ -145,13 +161,21 @@ func (p *Publisher) Publish(ctx context.Context) error {
 	start := time.Now()
 	p.looked = p.options.Now()
 	tree, err := p.options.Source.Snapshot(ctx)
+	fetched := time.Now()
 	if err != nil {
+		status := p.Status()
+		status.Looked, status.Fault = p.looked, err
+		p.status.Store(&status)
 		return err
 	}
 	next := p.release(tree)
 	p.report(next.found)
 	held := p.hold(next)
-	status := Status{Revision: tree.Revision, Findings: next.found, Held: held}
+	status := Status{
+		Revision: tree.Revision, Findings: next.found, Held: held, Looked: p.looked, HeldBack: p.heldBack(next),
+		Since: p.Status().Since, Took: Took{Fetch: fetched.Sub(start), Build: time.Since(fetched)},
+	}
+	built := time.Now()
 	switch {
 	case held != nil:
 		p.showFindings(next.found)
@@ -159,12 +183,13 @@ func (p *Publisher) Publish(ctx context.Context) error {
 		if held = p.goLive(next, tree); held != nil {
 			return held
 		}
+		status.Since, status.Took.Swap = p.options.Now(), time.Since(built)
 		p.options.Log.Info("published", "revision", tree.Revision, "articles", len(next.site.Pages),
 			"errors", next.found.Count(finding.Error), "warnings", next.found.Count(finding.Warning),
 			"took", time.Since(start).Round(time.Millisecond).String())
 	}
 	if live := p.Live(); live != nil {
-		status.Live = live.Revision()
+		status.Live, status.Articles = live.Revision(), len(live.Site().Pages)
 	}
 	p.status.Store(&status)
 	return held
@@ -177,6 +202,18 @@ type release struct {
 	accepted map[string]*article.Article
 	held     []string // articles that have errors and never passed
 	articles int      // how many files are articles by their place
+}
+
+// heldBack lists the articles whose new version is not the one that is served.
+func (p *Publisher) heldBack(next release) []string {
+	paths := slices.Clone(next.held)
+	for path, kept := range next.accepted {
+		if p.parsed[path].art != kept {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
 }
 
 // hold says why a revision must not go live; nil when it may.
