@@ -3,6 +3,7 @@ package history
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -46,11 +47,14 @@ func (s *State) Facts() *Facts {
 
 func (f *Facts) addressesOf(l *life) {
 	for _, a := range l.Was {
-		former := Former{Slug: a.Slug, Path: a.Path, Commit: a.Commit, Time: a.Time, Title: l.Shown.Title}
+		former := Former{Slug: a.At, Commit: a.Commit, Time: a.Time, Title: l.Shown.Title}
+		if strings.HasPrefix(a.At, "/") {
+			former.Slug, former.Path = "", a.At
+		}
 		switch {
 		case l.End != nil:
 			former.Ended = l.End.Time
-		case a.Slug != "" && a.Slug == l.Shown.Slug || slices.Contains(l.Shown.Aliases, a.Path):
+		case slices.Contains(l.Shown.addresses(), a.At):
 			continue // it is there again
 		default:
 			former.To = l.Path

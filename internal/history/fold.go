@@ -95,10 +95,16 @@ func versionOf(s *article.Survey, zone *time.Location) *version {
 	return v
 }
 
-// step folds in one commit: first what leaves its place, then what comes to one,
-// so that two files can change names with each other.
+// step folds in one commit: first the settings, under which all of it was live,
+// then what leaves its place, then what comes to one, so that two files can
+// change names with each other.
 func (f *fold) step(step source.Step) {
 	moved := map[string]*life{} // by the path they come to
+	for _, c := range step.Changes {
+		if c.Path == settingsFile {
+			f.move(c, step)
+		}
+	}
 	for _, c := range step.Changes {
 		switch c.Kind {
 		case source.Renamed:
@@ -111,10 +117,7 @@ func (f *fold) step(step source.Step) {
 		}
 	}
 	for _, c := range step.Changes {
-		switch {
-		case c.Path == settingsFile:
-			f.move(c, step)
-		case c.Kind != source.Deleted && article.IsArticle(c.Path):
+		if c.Kind != source.Deleted && article.IsArticle(c.Path) {
 			f.put(cmp.Or(moved[c.Path], f.at(c.Path)), c, step)
 			delete(moved, c.Path)
 		}
@@ -139,7 +142,7 @@ func (f *fold) mine(l *life) *life {
 		return l
 	}
 	fresh := *l
-	fresh.Was, fresh.Earlier = slices.Clone(l.Was), slices.Clone(l.Earlier)
+	fresh.Seen, fresh.Was, fresh.Earlier = slices.Clone(l.Seen), slices.Clone(l.Was), slices.Clone(l.Earlier)
 	f.own[&fresh] = true
 	if f.alive[l.Path] == l {
 		f.alive[l.Path] = &fresh
@@ -180,18 +183,19 @@ func (f *fold) put(l *life, c source.Change, step source.Step) {
 		l = &life{}
 		f.own[l] = true
 	}
-	l.End, l.Path = nil, c.Path
+	l.Path = c.Path
 	f.alive[c.Path] = l
 	if l.Blob != c.Blob {
 		l.keep()
 	}
 	l.Blob, l.Faulty = c.Blob, next == nil
 	if next == nil {
+		l.End = nil
 		return // what was shown goes on being shown
 	}
 	now := versionOf(next, f.settings.Zone)
 	l.close(now, step)
-	l.Shown, l.Since = now, step.Time
+	l.Shown, l.Since, l.End = now, step.Time, nil
 }
 
 // keep remembers the version that is about to be replaced.
@@ -206,22 +210,28 @@ func (l *life) keep() {
 // has others (nil: there is none), and that the substance changed.
 func (l *life) close(next *version, step source.Step) {
 	last := l.Shown
-	if !last.seen(l.Since, step.Time) {
-		return
+	seen := l.End == nil && last.seen(l.Since, step.Time)
+	if (seen || l.End != nil) && next != nil && next.Substance != last.Substance {
+		l.Updated = step.Time
 	}
-	if l.First.IsZero() {
-		l.First = later(last.From, l.Since)
-	}
-	if next == nil || next.Slug != last.Slug {
-		l.Was = append(l.Was, address{Slug: last.Slug, Commit: step.Commit, Time: step.Time})
-	}
-	for _, alias := range last.Aliases {
-		if next == nil || !slices.Contains(next.Aliases, alias) {
-			l.Was = append(l.Was, address{Path: alias, Commit: step.Commit, Time: step.Time})
+	if seen {
+		if l.First.IsZero() {
+			l.First = later(last.From, l.Since)
+		}
+		for _, at := range last.addresses() {
+			if !slices.Contains(l.Seen, at) {
+				l.Seen = append(l.Seen, at)
+			}
 		}
 	}
-	if next != nil && next.Substance != last.Substance {
-		l.Updated = step.Time
+	stays, had := next.addresses(), l.Seen
+	l.Seen = nil
+	for _, at := range had {
+		if slices.Contains(stays, at) {
+			l.Seen = append(l.Seen, at)
+		} else {
+			l.Was = append(l.Was, address{at, step.Commit, step.Time})
+		}
 	}
 }
 

@@ -56,14 +56,15 @@ type Base struct {
 type life struct {
 	Path    string
 	Blob    string    // of the file, sound or not
-	Faulty  bool      `json:",omitzero"` // the file is not sound
-	Shown   *version  // the newest sound version; nil before the first
+	Faulty  bool      `json:",omitzero"`  // the file is not sound
+	Shown   *version  `json:",omitempty"` // the newest sound version; nil before the first
 	Since   time.Time // when that came
-	First   time.Time // when readers first saw the article; zero: not yet, as far as is known
-	Updated time.Time // when its substance last changed after that
-	Was     []address // where it was, the oldest first
-	Earlier []string  // ids of earlier sound versions, the newest first
-	End     *end      // nil while there is a file
+	First   time.Time `json:",omitzero"`  // when readers first saw the article; zero: not yet, as far as is known
+	Updated time.Time `json:",omitzero"`  // when its substance last changed after that
+	Seen    []string  `json:",omitempty"` // addresses at which readers saw it and that it still has
+	Was     []address `json:",omitempty"` // where it was, the oldest first
+	Earlier []string  `json:",omitempty"` // ids of earlier sound versions, the newest first
+	End     *end      `json:",omitempty"` // nil while there is a file
 }
 
 // version is what counts of one version of an article.
@@ -79,8 +80,7 @@ type version struct {
 
 // address is where an article was, and the commit that took it from there.
 type address struct {
-	Slug   string `json:",omitempty"`
-	Path   string `json:",omitempty"` // a whole path, of an alias
+	At     string // a slug, or the whole path of an alias
 	Commit string
 	Time   time.Time
 }
@@ -94,6 +94,15 @@ type end struct {
 // seen reports whether readers could see the version at some moment between two.
 func (v *version) seen(from, to time.Time) bool {
 	return v != nil && !v.Draft && !v.From.After(to) && (v.Until.IsZero() || v.Until.After(from))
+}
+
+// addresses are where the version stands: its slug and, as whole paths, its
+// aliases.
+func (v *version) addresses() []string {
+	if v == nil {
+		return nil
+	}
+	return append([]string{v.Slug}, v.Aliases...)
 }
 
 // keepEarlier is how many earlier versions of an article are remembered: to fall
