@@ -22,6 +22,8 @@ func (c *settingsCheck) editURL(template strict.Text) {
 		c.add(template, finding.BadValue, fmt.Sprintf("edit_url: %q is not an http or https address", template.Value), hint)
 	case !strings.Contains(template.Value, editPath):
 		c.add(template, finding.BadValue, fmt.Sprintf("edit_url: %q does not say where the article's path goes", template.Value), hint)
+	case u.User != nil:
+		c.add(template, finding.BadValue, "edit_url: has a user or a password in it, which every page would show", hint)
 	case strings.Contains(u.Host, "a.md"):
 		c.add(template, finding.BadValue, fmt.Sprintf("edit_url: %q has the article's path in the name of the host", template.Value), hint)
 	}
