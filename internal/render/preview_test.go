@@ -205,3 +205,42 @@ func TestLiveHasNoChanges(t *testing.T) {
 		t.Errorf("X-Robots-Tag: %s", tag)
 	}
 }
+
+// What a preview is told by its link is part of every entity tag: two answers
+// of one page with one tag are one sequence of bytes.
+func TestPreviewKeys(t *testing.T) {
+	p := newPreview(t)
+	bodies, tags := map[string]string{}, map[string]bool{}
+	variants := []render.Options{
+		{},
+		{Prefix: prefix, Preview: &render.Preview{Name: "one", Commit: "1", Live: p.live.Site()}},
+		{Prefix: prefix + "2", Preview: &render.Preview{Name: "one", Commit: "1", Live: p.live.Site()}},
+		{Prefix: prefix, Preview: &render.Preview{Name: "two", Commit: "1", Live: p.live.Site()}},
+		{Prefix: prefix, Preview: &render.Preview{Name: "one", Commit: "2", Live: p.live.Site()}},
+	}
+	for _, options := range variants {
+		options.Assets, options.Program, options.Size = assets(t), "test", noSize
+		options.Open = func(file string) ([]byte, error) { return os.ReadFile(filepath.Join(p.dir, file)) }
+		b, err := render.New(p.bundle.Site(), options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range b.Paths() {
+			r := b.Find(path, "", "")
+			if r.Location != "" {
+				continue
+			}
+			key, content := path+" "+r.ETag(render.Identity), string(body(t, r, render.Identity))
+			if before, ok := bodies[key]; ok && before != content {
+				t.Errorf("%s is another page under the same tag", path)
+			}
+			bodies[key] = content
+			if path == "/articles/guide" {
+				tags[key] = true
+			}
+		}
+	}
+	if len(tags) != len(variants) {
+		t.Errorf("one article has %d tags in %d bundles", len(tags), len(variants))
+	}
+}
