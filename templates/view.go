@@ -182,6 +182,7 @@ type Change struct {
 	Title  string
 	URL    string // in the preview; may be empty
 	Live   string // URL on the live site; may be empty
+	State  string // of a file: new, changed, removed
 	Marker string // draft or scheduled
 	Note   string
 }

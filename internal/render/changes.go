@@ -71,7 +71,7 @@ func (b *Bundle) changesView(d site.Differences) templates.ChangesPage {
 	}
 	var files []templates.Change
 	for _, f := range d.Files {
-		files = append(files, templates.Change{Title: f.Path, Note: b.fileNote(f)})
+		files = append(files, templates.Change{Title: f.Path, State: b.fileState(f)})
 	}
 	v.Groups = appendGroup(v.Groups, "changes_files", w.ChangesFiles, files)
 	if n := len(b.options.Findings); n > 0 {
@@ -134,7 +134,7 @@ func (b *Bundle) movedNote(from string) string {
 	return templates.Fill(note, "path", from)
 }
 
-func (b *Bundle) fileNote(f site.FileDifference) string {
+func (b *Bundle) fileState(f site.FileDifference) string {
 	switch {
 	case !f.Live:
 		return b.words.FileNew
