@@ -52,6 +52,7 @@ type Words struct {
 	NotFoundNewest    string   `json:"notFoundNewest"`
 	GoneTitle         string   `json:"goneTitle"`
 	GoneText          string   `json:"goneText"`
+	GoneSilent        string   `json:"goneSilent"`
 	ErrorTitle        string   `json:"errorTitle"`
 	ErrorText         string   `json:"errorText"`
 	Draft             string   `json:"draft"`

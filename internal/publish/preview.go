@@ -6,5 +6,5 @@ import (
 	"byline/internal/render"
 )
 
-// Preview finds nothing: a directory has one revision, which is live.
+// Preview finds nothing: the publisher knows one revision, the one that is live.
 func (p *Publisher) Preview(context.Context, string) (*render.Bundle, error) { return nil, nil }

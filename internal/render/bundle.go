@@ -137,6 +137,9 @@ func (b *Bundle) Find(p, raw, query string) *Resource {
 	if r, ok := b.resources[clean]; ok {
 		return b.withQuery(r, query) // a redirect of its own
 	}
+	if r := b.rebased(clean, query); r != nil {
+		return r
+	}
 	return b.missing(clean)
 }
 

@@ -27,6 +27,21 @@ type Settings struct {
 	Embeds      []Host              `yaml:"embeds"`
 	Pictures    []Host              `yaml:"pictures"`
 	EditURL     strict.Text         `yaml:"edit_url"` // with {path} where the file's path goes
+	Gone        Naming              `yaml:"gone"`
+}
+
+// Naming says whether the page of an article that was taken down names it.
+type Naming string
+
+// GoneSilent is the Naming that hides what was there.
+const GoneSilent Naming = "silent"
+
+// DecodeScalar implements strict.Scalar.
+func (n *Naming) DecodeScalar(text string) error {
+	if *n = Naming(text); text != "" && text != "named" && *n != GoneSilent {
+		return fmt.Errorf("%q is not one of named and silent", text)
+	}
+	return nil
 }
 
 // Host is the name of a host, in lower case, with a port if need be. It is
