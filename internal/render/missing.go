@@ -15,13 +15,13 @@ import (
 // redirect leads to a path of this site, with the query kept. It is never
 // cached without asking, so that a name that comes back is not lost.
 func (b *Bundle) redirect(to, query string) *Resource {
-	location := escape("/" + strings.TrimLeft(to, "/")) // never //host
+	location := b.urlOf("/" + strings.TrimLeft(to, "/")) // never //host
 	return b.withQuery(b.lead(http.StatusPermanentRedirect, location), query)
 }
 
 // lead is a redirect with the status and the address, ready to be sent.
 func (b *Bundle) lead(status int, location string) *Resource {
-	return &Resource{Status: status, Location: location, CacheControl: "no-cache", Modified: b.site.Modified}
+	return &Resource{Status: status, Location: location, CacheControl: b.caching("no-cache"), Modified: b.site.Modified}
 }
 
 // withQuery hands the query of a request on, where r is a redirect.
@@ -49,14 +49,14 @@ func ascii(query string) string {
 func (b *Bundle) messagePage(status int, heading, text, near string, rows []*site.Page) *Resource {
 	v := templates.MessagePage{
 		Frame: b.frame("", heading, text), Code: strconv.Itoa(status), Heading: heading, Text: text,
-		Back: escape(b.home()), Near: near,
+		Back: b.urlOf(b.home()), Near: near,
 	}
 	v.NoIndex = true
 	for _, p := range rows {
-		v.Rows = append(v.Rows, templates.Suggestion{Title: p.Title, URL: escape(b.pageURL(p))})
+		v.Rows = append(v.Rows, templates.Suggestion{Title: p.Title, URL: b.urlOf(b.pageURL(p))})
 	}
 	r := b.html(status, func() page { return page{v.Frame, v, templates.Message(v)} })
-	r.CacheControl = "no-cache"
+	r.CacheControl = b.caching("no-cache")
 	return r
 }
 

@@ -26,6 +26,7 @@ type Settings struct {
 	CTA         *CallToAction       `yaml:"cta"`
 	Embeds      []Host              `yaml:"embeds"`
 	Pictures    []Host              `yaml:"pictures"`
+	EditURL     strict.Text         `yaml:"edit_url"` // with {path} where the file's path goes
 	Gone        Naming              `yaml:"gone"`
 }
 
@@ -109,6 +110,8 @@ const SettingsFile = "site.yaml"
 var siteHints = map[string]string{
 	"baseURL":      "write \"url\"",
 	"base_url":     "write \"url\"",
+	"edit_uri":     "write \"edit_url\": https://…/{path}",
+	"repo_url":     "write \"edit_url\": https://…/{path}",
 	"languageCode": "write \"lang\"",
 	"language":     "write \"lang\"",
 	"menu":         "write \"navigation\": [{label: …, url: …}]",

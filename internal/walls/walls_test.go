@@ -37,11 +37,12 @@ var mayImport = map[string][]string{
 	"internal/check":   {"internal/finding", "internal/site", "internal/article", "internal/render"},
 	"internal/publish": {
 		"internal/source", "internal/article", "internal/history", "internal/site", "internal/render", "internal/check",
-		"internal/finding", "internal/picture", "internal/parallel", "internal/store", "static",
+		"internal/finding", "internal/picture", "internal/parallel", "internal/preview", "internal/store", "static",
 	},
-	"internal/server": {"internal/render"},
-	"internal/admin":  {"internal/publish", "internal/finding"},
-	"internal/store":  nil,
+	"internal/server":  {"internal/render"},
+	"internal/admin":   {"internal/publish", "internal/finding"},
+	"internal/store":   nil,
+	"internal/preview": nil,
 
 	"internal/parallel":        nil,
 	"internal/testkit":         nil,
@@ -87,6 +88,7 @@ var never = map[string][]string{
 	"internal/site":    {"os", "net", "net/http", "html/template", "text/template"},
 	"internal/render":  {"os", "net", "html/template", "text/template"},
 	"internal/server":  {"os", "io/fs", "html/template", "text/template"},
+	"internal/preview": {"net", "net/http"},
 	"templates":        {"os", "net", "net/http"},
 }
 
