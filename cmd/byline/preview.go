@@ -15,6 +15,23 @@ import (
 	"byline/internal/site"
 )
 
+// previewFlags are the server's part of preview links.
+type previewFlags struct {
+	PreviewKeyFile string `help:"File with the key that preview links are signed with; or the variable BYLINE_PREVIEW_KEY holds it. Default: preview.key in --data." env:"BYLINE_PREVIEW_KEY_FILE" placeholder:"FILE"`
+}
+
+// previewKey is the key for previews; nil when there can be none.
+func (f previewFlags) previewKey(data string, inGit bool) ([]byte, error) {
+	if !inGit {
+		return nil, nil
+	}
+	key, err := preview.FindKey(os.Getenv("BYLINE_PREVIEW_KEY"), f.PreviewKeyFile, data)
+	if errors.Is(err, preview.ErrNoKey) {
+		return nil, nil
+	}
+	return key, err
+}
+
 type previewCommand struct {
 	content
 	What    string        `arg:"" name:"ref" help:"A branch, a tag or a commit; or a draft in the content folder, by slug or path."`

@@ -21,6 +21,7 @@ import (
 type serveCommand struct {
 	content
 	gitFlags
+	previewFlags
 	Addr         string        `help:"Address to listen on; default :8080, or the port in the variable PORT." placeholder:"HOST:PORT"`
 	BaseURL      string        `name:"base-url" help:"Public origin, like https://example.org; overrides url in site.yaml." placeholder:"URL"`
 	Dev          bool          `help:"For writing: show drafts and findings, reload open pages."`
@@ -52,9 +53,13 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 	if err != nil {
 		return err
 	}
+	key, err := c.previewKey(c.Data, from.repository != nil)
+	if err != nil {
+		return err
+	}
 	publisher, err := publish.New(publish.Options{
 		Source: from.source, Mirror: from.mirror, Repository: from.repository, Store: from.store,
-		Origin: origin, Poll: c.Poll, Strict: c.Strict, Dev: c.Dev, HSTS: c.Hsts,
+		Origin: origin, Poll: c.Poll, Strict: c.Strict, Dev: c.Dev, HSTS: c.Hsts, PreviewKey: key,
 		Program: program(), Built: buildTime(), Log: log,
 	})
 	if err != nil {

@@ -78,7 +78,7 @@ func (p *Publisher) retime() error {
 	if live == nil || live.Site().NextChange.IsZero() || live.Site().NextChange.After(p.looked) {
 		return nil
 	}
-	next := p.current
+	next := *p.current.Load()
 	next.input.Now = p.looked
 	result := p.work.site(next.input)
 	next.site, next.accepted = result.Site, result.Accepted
@@ -126,7 +126,7 @@ func (p *Publisher) same(next release) bool {
 	s := live.Site()
 	samePage := func(a, b *site.Page) bool { return a.Article == b.Article && a.State == b.State }
 	return s.Revision == next.site.Revision && s.Modified.Equal(next.site.Modified) &&
-		p.current.facts == next.facts && maps.Equal(p.good, next.accepted) && slices.EqualFunc(s.Pages, next.site.Pages, samePage)
+		p.current.Load().facts == next.facts && maps.Equal(p.good, next.accepted) && slices.EqualFunc(s.Pages, next.site.Pages, samePage)
 }
 
 func (p *Publisher) goLive(next release, tree source.Tree) error {
@@ -134,7 +134,8 @@ func (p *Publisher) goLive(next release, tree source.Tree) error {
 	if err != nil {
 		return fmt.Errorf("render revision %s: %w", tree.Revision, err)
 	}
-	p.current, p.good, p.commit = next, next.accepted, tree.Commit
+	p.current.Store(&next)
+	p.good, p.commit = next.accepted, tree.Commit
 	p.swap(bundle)
 	p.work.sweep()
 	return nil

@@ -53,6 +53,7 @@ type Options struct {
 	Strict     bool               // any finding holds the revision
 	Dev        bool               // show drafts, scheduled articles and findings
 	HSTS       bool
+	PreviewKey []byte // that preview links are signed with; nil: there are no previews
 	Program    string // identifies the program, see render.Options
 	Built      time.Time
 	Log        *slog.Logger
@@ -66,6 +67,7 @@ type Publisher struct {
 	assets  *static.Assets
 	work    *work
 	live    atomic.Pointer[render.Bundle]
+	current atomic.Pointer[release] // that is live
 	status  atomic.Pointer[Status]
 	mu      sync.Mutex
 	changed chan struct{}
@@ -73,8 +75,9 @@ type Publisher struct {
 	requests chan request
 	ended    chan struct{} // closed when Run has ended
 
+	previews previews
+
 	past     past
-	current  release                     // that is live
 	good     map[string]*article.Article // by path: the last versions that passed
 	reported map[finding.Finding]bool
 	looked   time.Time // when the source was last looked at, by the clock of Now

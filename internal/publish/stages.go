@@ -79,11 +79,14 @@ func (p *Publisher) assemble(ctx context.Context, tree source.Tree, s stage) rel
 	return next
 }
 
+// settingsFile is where the site's own settings are.
+const settingsFile = site.SettingsFile
+
 func readSettings(tree source.Tree) (site.Settings, finding.List) {
 	fault := func(message, suggestion string) finding.List {
-		return finding.List{{Rule: finding.FrontMatter, File: site.SettingsFile, Message: message, Suggestion: suggestion}}
+		return finding.List{{Rule: finding.FrontMatter, File: settingsFile, Message: message, Suggestion: suggestion}}
 	}
-	file, ok := tree.Find(site.SettingsFile)
+	file, ok := tree.Find(settingsFile)
 	if !ok {
 		return site.Settings{}, fault("there is no site.yaml in the content folder", "run \"byline init DIR\" for a folder that has one, or write a file with the line \"title: …\"")
 	}
@@ -160,7 +163,7 @@ func (p *Publisher) measure(tree source.Tree, next *release) {
 func files(tree source.Tree) []site.File {
 	var all []site.File
 	for _, f := range tree.Files {
-		if !article.IsArticle(f.Path) && (f.Path != site.SettingsFile && !strings.HasSuffix(f.Path, ".yaml") || strings.HasPrefix(f.Path, "root/")) {
+		if !article.IsArticle(f.Path) && (f.Path != settingsFile && !strings.HasSuffix(f.Path, ".yaml") || strings.HasPrefix(f.Path, "root/")) {
 			all = append(all, site.File{Path: f.Path, Hash: f.Hash, Size: f.Size})
 		}
 	}

@@ -57,7 +57,7 @@ func OpenMirror(ctx context.Context, options MirrorOptions) (*Mirror, error) {
 		return nil, fmt.Errorf("make the folder for the copy of the repository: %w", err)
 	}
 	g := &git{dir: dir, config: remoteConfig(options), secret: secrets(options)}
-	m := &Mirror{Repository: newRepository(g, options.Path), options: options}
+	m := &Mirror{Repository: newRepository(g, options.Path, branches), options: options}
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	m.end = end
 	m.gate.work = func() error { return m.fetchOnce(life) }
@@ -238,20 +238,6 @@ func (m *Mirror) noBranch(ctx context.Context) error {
 		return fmt.Errorf("the repository %s has no commit yet", Redacted(m.options.URL))
 	}
 	return fmt.Errorf("there is no branch %s in %s; it has %s", m.options.Branch, Redacted(m.options.URL), strings.Join(strings.Fields(out), ", "))
-}
-
-// Named returns the commit that somebody means by a name: a branch of the
-// remote, a tag or a commit.
-func (m *Mirror) Named(ctx context.Context, name string) (Commit, error) {
-	for _, prefix := range []string{branches, "refs/tags/"} {
-		if c, err := m.Resolve(ctx, prefix+name); err == nil {
-			return c, nil
-		}
-	}
-	if len(name) < 4 || strings.Trim(name, "0123456789abcdef") != "" {
-		return Commit{}, fmt.Errorf("%q: %w", name, ErrNoObject)
-	}
-	return m.Resolve(ctx, name)
 }
 
 // Keep remembers a commit under a name, also when no branch has it any more.

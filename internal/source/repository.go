@@ -20,10 +20,16 @@ type Repository struct {
 	git     *git
 	objects *objects
 	path    string // of the content folder in the repository; "" for all of it
+	heads   string // where its branches are: "refs/heads/"
 
 	mu    sync.Mutex
-	trees map[string][]treeEntry // tree objects that revisions have in common, by id
-	blobs map[string]blobInfo    // what is known of files that are no articles, by id
+	known [2]known // from the last two revisions that were read: the live one and a preview take turns
+}
+
+// known is what revisions have in common, by id.
+type known struct {
+	trees map[string][]treeEntry // tree objects
+	blobs map[string]blobInfo    // files that are no articles
 }
 
 // treeEntry is one line of a tree object.
@@ -34,11 +40,10 @@ type blobInfo struct {
 	lfs  bool
 }
 
-func newRepository(g *git, contentPath string) *Repository {
+func newRepository(g *git, contentPath, heads string) *Repository {
 	contentPath = strings.Trim(path.Clean("/"+contentPath), "/")
 	return &Repository{
-		git: g, objects: &objects{git: g}, path: contentPath,
-		trees: map[string][]treeEntry{}, blobs: map[string]blobInfo{},
+		git: g, objects: &objects{git: g}, path: contentPath, heads: heads,
 	}
 }
 
@@ -63,7 +68,7 @@ func Enclosing(ctx context.Context, dir string) (*Repository, error) {
 		return nil, fmt.Errorf("find the git repository of %s: %w", dir, err)
 	}
 	top, prefix, _ := strings.Cut(out, "\n")
-	return newRepository(&git{dir: top}, prefix), nil
+	return newRepository(&git{dir: top}, prefix, heads), nil
 }
 
 // Close ends the processes that read. Reads after it fail.
@@ -98,6 +103,27 @@ func (r *Repository) Resolve(ctx context.Context, name string) (Commit, error) {
 	return c, nil
 }
 
+// heads is where a repository has its own branches.
+const heads = "refs/heads/"
+
+// Named returns the commit that somebody means by a name: a branch, a tag, or a
+// commit by at least four digits of its id; else ErrNoObject. "refs/heads/NAME"
+// is a branch even where NAME could be something else.
+func (r *Repository) Named(ctx context.Context, name string) (Commit, error) {
+	if branch, ok := strings.CutPrefix(name, heads); ok {
+		return r.Resolve(ctx, r.heads+branch)
+	}
+	for _, prefix := range []string{r.heads, "refs/tags/"} {
+		if c, err := r.Resolve(ctx, prefix+name); !errors.Is(err, ErrNoObject) {
+			return c, err
+		}
+	}
+	if len(name) < 4 || strings.Trim(name, "0123456789abcdef") != "" {
+		return Commit{}, fmt.Errorf("%.80q: %w", name, ErrNoObject)
+	}
+	return r.Resolve(ctx, name)
+}
+
 // committed reads the time out of "A U Thor <a@example.org> 1700000000 +0100".
 func committed(value string) time.Time {
 	fields := strings.Fields(value[strings.LastIndexByte(value, '>')+1:])
@@ -126,7 +152,7 @@ func (r *Repository) Tree(ctx context.Context, c Commit) (Tree, error) {
 		}
 		root = found.id
 	}
-	w := &treeWalk{repository: r, ctx: ctx, seen: map[string][]treeEntry{}, known: map[string]blobInfo{}, files: map[string]treeEntry{}}
+	w := &treeWalk{repository: r, ctx: ctx, seen: known{map[string][]treeEntry{}, map[string]blobInfo{}}, files: map[string]treeEntry{}}
 	err := w.folder("", root)
 	if err == nil {
 		err = w.finish()
@@ -135,7 +161,7 @@ func (r *Repository) Tree(ctx context.Context, c Commit) (Tree, error) {
 		return Tree{}, fmt.Errorf("read revision %s: %w", RevisionOf(c.ID), err)
 	}
 	r.mu.Lock()
-	r.trees, r.blobs = w.seen, w.known
+	r.known = [2]known{w.seen, r.known[0]}
 	r.mu.Unlock()
 	w.tree.finish()
 	w.tree.Revision, w.tree.Commit, w.tree.Time = RevisionOf(c.ID), c.ID, c.Time
@@ -175,10 +201,12 @@ const (
 // entries returns the lines of a tree object.
 func (r *Repository) entries(ctx context.Context, id string) ([]treeEntry, error) {
 	r.mu.Lock()
-	known, ok := r.trees[id]
+	last := r.known
 	r.mu.Unlock()
-	if ok {
-		return known, nil
+	for _, k := range last {
+		if entries, ok := k.trees[id]; ok {
+			return entries, nil
+		}
 	}
 	found, err := r.objects.read(ctx, id)
 	if err != nil {

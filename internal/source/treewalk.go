@@ -17,8 +17,7 @@ type treeWalk struct {
 	repository *Repository
 	ctx        context.Context
 	tree       Tree
-	seen       map[string][]treeEntry
-	known      map[string]blobInfo
+	seen       known
 	files      map[string]treeEntry // by path; links among them
 	links      []string
 }
@@ -28,7 +27,7 @@ func (w *treeWalk) folder(dir, id string) error {
 	if err != nil {
 		return err
 	}
-	w.seen[id] = entries
+	w.seen.trees[id] = entries
 	for _, e := range entries {
 		name := path.Join(dir, e.name)
 		if !fs.ValidPath(name) || ignored(name) {
@@ -119,8 +118,12 @@ func (w *treeWalk) file(name, id string) error {
 // look asks how large a file is and whether it is the file itself.
 func (w *treeWalk) look(id string) (blobInfo, error) {
 	w.repository.mu.Lock()
-	info, ok := w.repository.blobs[id]
+	last := w.repository.known
 	w.repository.mu.Unlock()
+	info, ok := last[0].blobs[id]
+	if !ok {
+		info, ok = last[1].blobs[id]
+	}
 	if !ok {
 		found, err := w.repository.objects.info(w.ctx, id)
 		if err != nil {
@@ -135,7 +138,7 @@ func (w *treeWalk) look(id string) (blobInfo, error) {
 			info.lfs = bytes.HasPrefix(content, []byte(lfsMagic))
 		}
 	}
-	w.known[id] = info
+	w.seen.blobs[id] = info
 	return info, nil
 }
 

@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"internal/check":   {"internal/finding", "internal/site", "internal/article", "internal/render"},
 	"internal/publish": {
 		"internal/source", "internal/article", "internal/history", "internal/site", "internal/render", "internal/check",
-		"internal/finding", "internal/picture", "internal/parallel", "internal/preview", "internal/store", "static",
+		"internal/finding", "internal/picture", "internal/parallel", "internal/preview", "internal/store", "internal/preview", "static",
 	},
 	"internal/server":  {"internal/render"},
 	"internal/admin":   {"internal/publish", "internal/finding"},
