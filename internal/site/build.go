@@ -10,7 +10,6 @@ import (
 
 	"byline/internal/article"
 	"byline/internal/finding"
-	"byline/internal/search"
 	"byline/internal/strict"
 )
 
@@ -57,7 +56,7 @@ type Result struct {
 // Builder builds sites and keeps the analysis of texts that stay. The result is
 // a pure function of the Input. A Builder is not safe for concurrent use.
 type Builder struct {
-	bags map[string]*search.Bag // by content hash and language
+	analysis analysis
 }
 
 // Build makes the site. It always returns one; whether its findings allow it to
@@ -88,7 +87,8 @@ func (b *Builder) Build(in Input) Result {
 	w.group()
 	w.makeAliases()
 	w.resolveAll()
-	w.suggestAll()
+	w.indexAll()
+	w.pinAll()
 	w.inspectRefused()
 	w.found.Sort()
 	return Result{w.site, w.found, w.accepted}
@@ -299,11 +299,19 @@ func (w *build) callToAction(own *article.CallToAction) *CallToAction {
 // Shorten cuts text at a word so that it has at most n characters, the ellipsis
 // included.
 func Shorten(text string, n int) string {
-	runes := []rune(text)
-	if len(runes) <= n {
+	count, end := 0, 0 // end is where the last character would begin
+	for i := range text {
+		if count++; count == n {
+			end = i
+		}
+		if count > n {
+			break
+		}
+	}
+	if count <= n {
 		return text
 	}
-	cut := string(runes[:n-1])
+	cut := text[:end]
 	if i := strings.LastIndexByte(cut, ' '); i > n/2 {
 		cut = cut[:i]
 	}
