@@ -48,11 +48,11 @@ func (v *Vocabulary) Index(bags []*Bag, last *Index) *Index {
 // rarities says how rare a term is that so many of n documents have. In one it
 // says nothing about others, in most of them nothing at all.
 func rarities(n int) []int64 {
-	all := make([]int64, n+2) // a document that is asked about may come on top
+	all := make([]int64, n+1)
 	most := max(2, int(commonShare*float64(n)))
 	for i := range all {
 		if i >= 2 && (i <= most || n <= 4) {
-			all[i] = int64(math.Round(unit * math.Log(1+(math.Max(0, float64(n-i))+0.5)/(float64(i)+0.5))))
+			all[i] = int64(math.Round(unit * math.Log(1+(float64(n-i)+0.5)/(float64(i)+0.5))))
 		}
 	}
 	return all

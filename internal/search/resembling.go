@@ -22,30 +22,40 @@ const (
 // returns true are passed over. Ties go to the lower number: callers order
 // documents by date and slug.
 func (x *Index) Resembling(d, n int, skip func(int) bool) []Match {
-	q := question{Index: x, shapes: x.shapes}
+	q := question{Index: x, shapes: x.shapes, rarities: x.rarities}
 	return q.varied(q.vector(d), n, func(other int) bool { return other == d || skip(other) })
 }
 
-// ResemblingText is Resembling for a text that is none of the documents.
+// ResemblingText is Resembling for a text that is none of the documents. It
+// finds what it would find if it were the last of them.
 func (x *Index) ResemblingText(doc Document, n int, skip func(int) bool) []Match {
 	t := count(doc)
-	q := question{Index: x, shapes: t.words, extra: 1}
-	return q.varied(q.vectorOf(bagOf(x.vocabulary.find(t), t)), n, skip)
+	bag := bagOf(x.vocabulary.find(t), t)
+	q := question{Index: x, shapes: t.words, rarities: rarities(len(x.slots) + 1), own: make(map[uint32]bool, len(bag.terms))}
+	for _, e := range bag.terms {
+		q.own[e.term] = true
+	}
+	return q.varied(q.vectorOf(bag), n, skip)
 }
 
 // question is the index as one who asks sees it.
 type question struct {
 	*Index
-	shapes []string // what the shapes in the asking bag are numbers in
-	extra  int      // 1 for a text that is none of the documents: it has its terms, too
+	shapes   []string // what the shapes in the asking bag are numbers in
+	rarities []int64
+	own      map[uint32]bool // the terms of a text that is none of the documents
 }
 
 // rarity is how rare a term is.
 func (q question) rarity(term uint32) int64 {
-	if int(term) >= len(q.postings) {
-		return 0 // numbered since
+	n := 0
+	if int(term) < len(q.postings) { // else it was numbered since
+		n = len(q.postings[term])
 	}
-	return q.rarities[len(q.postings[term])+q.extra]
+	if q.own[term] {
+		n++
+	}
+	return q.rarities[n]
 }
 
 // vector is a document as the terms that tell most about it.

@@ -143,7 +143,7 @@ func TestNearCopiesAreVaried(t *testing.T) {
 		docs = append(docs, Document{Title: "Else", Body: fmt.Sprint("other", len(docs), " thing", len(docs)/2)})
 	}
 	index := indexOf(docs)
-	q := question{Index: index, shapes: index.shapes}
+	q := question{Index: index, shapes: index.shapes, rarities: index.rarities}
 	if near := q.nearest(q.vector(0), 4, func(d int) bool { return d == 0 }); len(near) < 4 || near[3].document != 4 {
 		t.Fatalf("%v: the test needs three near-copies that score more than 4", near)
 	}

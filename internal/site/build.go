@@ -53,10 +53,13 @@ type Result struct {
 	Accepted map[string]*article.Article // by path: the versions that passed, shown or not
 }
 
-// Builder builds sites and keeps the analysis of texts that stay. The result is
-// a pure function of the Input. A Builder is not safe for concurrent use.
+// Builder builds sites and keeps what stays true from one to the next: the
+// analysis of texts, the slug that is nearest to one that is not there. The
+// result is a pure function of the Input. A Builder is not safe for concurrent
+// use.
 type Builder struct {
 	analysis analysis
+	nearest  nearest
 }
 
 // Build makes the site. It always returns one; whether its findings allow it to
@@ -73,7 +76,7 @@ func (b *Builder) Build(in Input) Result {
 			Revision: in.Revision, Modified: in.Time,
 			Files: map[string]File{}, bySlug: map[string]*Page{}, aliases: map[string]*Page{}, gone: map[string]*Page{},
 		},
-		accepted: map[string]*article.Article{}, taken: map[string]string{}, byPath: map[string]*Page{}, hidden: map[string]State{}, held: map[string]bool{}, kept: map[string]bool{},
+		accepted: map[string]*article.Article{}, taken: map[string]string{}, byPath: map[string]*Page{}, held: map[string]bool{}, kept: map[string]bool{},
 		groups: map[string]*Group{},
 	}
 	for _, f := range in.Files {
@@ -83,7 +86,7 @@ func (b *Builder) Build(in Input) Result {
 	w.admitAll()
 	w.declareGroups()
 	w.makePages()
-	w.slugs = keys(w.site.bySlug)
+	b.nearest = b.nearest.among(keys(w.site.bySlug))
 	w.group()
 	w.makeAliases()
 	w.resolveAll()
@@ -104,12 +107,12 @@ type build struct {
 	accepted map[string]*article.Article
 	taken    map[string]string // slug → path
 	byPath   map[string]*Page
-	hidden   map[string]State // path → why it is not shown
-	held     map[string]bool  // paths of articles whose errors keep them out
-	kept     map[string]bool  // paths of articles shown in their last good version
+	hidden   []concealed     // ordered by path
+	held     map[string]bool // paths of articles whose errors keep them out
+	kept     map[string]bool // paths of articles shown in their last good version
 	refused  []*article.Article
-	slugs    []string // of the pages, ordered
-	files    []string // paths of the files, ordered
+	files    []string          // paths of the files, ordered
+	byName   map[string]string // the first of those of a name, once it was asked for
 	groups   map[string]*Group
 }
 
@@ -250,7 +253,7 @@ func (w *build) makePages() {
 		case state == Expired:
 			w.site.gone[a.Slug] = page
 		}
-		w.hidden[path] = state
+		w.hidden = append(w.hidden, concealed{path, a.Slug, state})
 	}
 	slices.SortStableFunc(w.site.Pages, func(a, b *Page) int {
 		return cmp.Or(b.Date.Compare(a.Date), cmp.Compare(a.Slug, b.Slug))
