@@ -133,19 +133,3 @@ func TestDatesNeverSlip(t *testing.T) {
 		}
 	}
 }
-
-// TestBuilderKeepsNothingWrong: what a builder keeps from one build never shows
-// in the next.
-func TestBuilderKeepsNothingWrong(t *testing.T) {
-	var kept Builder
-	for seed := range uint64(40) {
-		in := randomSite(t, rand.New(rand.NewPCG(seed, 2)), 8)
-		for i := range in.Candidates { // hashes that tell the versions apart
-			in.Candidates[i].New.Hash = fmt.Sprint(seed, i)
-		}
-		want := dump((&Builder{}).Build(in).Site, nil)
-		if diff := cmp.Diff(want, dump(kept.Build(in).Site, nil)); diff != "" {
-			t.Fatalf("seed %d: a builder that was used before makes another site:\n%s", seed, diff)
-		}
-	}
-}
