@@ -78,7 +78,10 @@ func (w *build) locate(p *Page, raw string) (at place, inside bool) {
 	if strings.HasPrefix(raw, "/") {
 		return place{site: path.Clean(raw)}, true
 	}
-	tree := path.Join(path.Dir(p.Path), raw)
+	tree := path.Clean(raw)
+	if folder := path.Dir(p.Path); folder != "." {
+		tree = path.Join(folder, raw)
+	}
 	if tree == ".." || strings.HasPrefix(tree, "../") {
 		return place{site: path.Clean("/" + raw)}, false
 	}
