@@ -26,6 +26,7 @@ type commands struct {
 	Init    initCommand    `cmd:"" help:"Make a content folder with a first article."`
 	List    listCommand    `cmd:"" help:"List the articles, newest first."`
 	Related relatedCommand `cmd:"" help:"Explain which articles stand beside one, and why."`
+	Preview previewCommand `cmd:"" help:"Print a link that shows a branch, a commit or a draft."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

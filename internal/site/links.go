@@ -207,18 +207,13 @@ func (w *build) sameName(file string) string {
 	return ""
 }
 
-// concealed is an article that passed and is not shown.
-type concealed struct {
-	path, slug string
-	state      State
-}
-
 // hiddenAt tells whether an article that is not shown is at a place.
 func (w *build) hiddenAt(at place) (State, bool) {
-	folder, slug := at.tree+"/index.md", article.FileSlug(at.tree)
-	for _, h := range w.hidden {
-		if h.path == at.tree || h.path == folder || at.tree != "" && h.slug == slug || at.site == w.site.Path+"/"+h.slug {
-			return h.state, true
+	folder, named := at.tree+"/index.md", article.FileSlug(at.tree)
+	for _, file := range w.concealed {
+		slug := w.accepted[file].Slug
+		if file == at.tree || file == folder || at.tree != "" && slug == named || at.site == w.site.Path+"/"+slug {
+			return w.hidden[file], true
 		}
 	}
 	return Public, false
