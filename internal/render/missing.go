@@ -78,7 +78,10 @@ func (b *Bundle) missing(address string) *Resource {
 // what there is on its subject.
 func (b *Bundle) gone(address string, gone site.Gone) *Resource {
 	text := templates.Fill(b.words.GoneText, "title", gone.Title, "date", b.words.Date(gone.Time.In(b.site.Zone)))
-	rows := b.site.Nearest(path.Base(address), 4)
+	rows := b.site.ResemblingGone(gone, 4)
+	if len(rows) == 0 {
+		rows = b.site.Nearest(path.Base(address), 4)
+	}
 	if b.site.Settings.Gone == site.GoneSilent {
 		text, rows = b.words.GoneSilent, nil
 	}

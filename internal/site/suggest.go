@@ -42,7 +42,7 @@ func (w *build) indexAll() {
 			fresh = append(fresh, i)
 		}
 	}
-	parallel.Each(len(fresh), func(i int) { bags[fresh[i]] = kept.vocabulary.Analyse(document(pages[fresh[i]])) })
+	parallel.Each(len(fresh), func(i int) { bags[fresh[i]] = kept.vocabulary.Analyse(document(pages[fresh[i]].Article)) })
 	kept.bags = make(map[*article.Article]*search.Bag, len(pages))
 	for i, p := range pages {
 		kept.bags[p.Article] = bags[i]
@@ -62,12 +62,13 @@ func (w *build) pinAll() {
 	}
 }
 
-func document(p *Page) search.Document {
-	doc := search.Document{Title: p.Title + " " + p.Subtitle, Body: p.Text}
-	for _, h := range p.Headings {
+// document is what the index reads of an article.
+func document(a *article.Article) search.Document {
+	doc := search.Document{Title: article.Typeset(a.Meta.Title) + " " + article.Typeset(a.Meta.Subtitle), Body: a.Text}
+	for _, h := range a.Headings {
 		doc.Headings = append(doc.Headings, h.Text)
 	}
-	for _, t := range p.Meta.Tags {
+	for _, t := range a.Meta.Tags {
 		doc.Tags = append(doc.Tags, t.Value)
 	}
 	return doc
@@ -130,6 +131,16 @@ func (s *Site) Resembling(text search.Document, n int) []*Page {
 		pages = append(pages, s.Pages[m.Document])
 	}
 	return pages
+}
+
+// ResemblingGone returns up to n public pages that are most like an article that
+// is there no more: by its text where it has expired, by its title where its file
+// was removed.
+func (s *Site) ResemblingGone(gone Gone, n int) []*Page {
+	if gone.Article != nil {
+		return s.Resembling(document(gone.Article), n)
+	}
+	return s.Resembling(search.Document{Title: gone.Title}, n)
 }
 
 // pins are the pages that the editor put first.
