@@ -383,8 +383,9 @@ func TestPoll(t *testing.T) {
 	}
 	defer r.run(p)()
 	r.push("articles/one.md", text("One", "2026-01-01", "Found by itself."))
-	for p.Status().Revision != r.Git("rev-parse", "HEAD")[:12] {
-		<-p.Changed()
+	head := r.Git("rev-parse", "HEAD")[:12]
+	for changed := p.Changed(); p.Live().Revision() != head; changed = p.Changed() {
+		<-changed
 	}
 	answers(t, p.Live(), "/articles/one", 200, "Found by itself.")
 }
