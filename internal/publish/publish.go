@@ -54,6 +54,7 @@ type Options struct {
 	Built   time.Time
 	Log     *slog.Logger
 	Now     func() time.Time // nil: time.Now
+	Observe func(Status)     // told what every look came to; must be quick; nil: nobody is told
 }
 
 // Publisher keeps the live bundle. Live and Changed are safe for concurrent
@@ -144,6 +145,14 @@ func (p *Publisher) Changed() <-chan struct{} {
 	return p.changed
 }
 
+// settle keeps what a look came to and tells who observes.
+func (p *Publisher) settle(s Status) {
+	p.status.Store(&s)
+	if p.options.Observe != nil {
+		p.options.Observe(s)
+	}
+}
+
 func (p *Publisher) swap(b *render.Bundle) {
 	p.live.Store(b)
 	p.mu.Lock()
@@ -165,7 +174,7 @@ func (p *Publisher) Publish(ctx context.Context) error {
 	if err != nil {
 		status := p.Status()
 		status.Looked, status.Fault = p.looked, err
-		p.status.Store(&status)
+		p.settle(status)
 		return err
 	}
 	next := p.release(tree)
@@ -191,7 +200,7 @@ func (p *Publisher) Publish(ctx context.Context) error {
 	if live := p.Live(); live != nil {
 		status.Live, status.Articles = live.Revision(), len(live.Site().Pages)
 	}
-	p.status.Store(&status)
+	p.settle(status)
 	return held
 }
 
