@@ -30,7 +30,7 @@ func TestCommands(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"serves": serves, "freeport": freePort, "takeport": takePort, "kind": kind},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"serves": serves, "ready": ready, "freeport": freePort, "takeport": takePort, "kind": kind},
 	})
 }
 
@@ -80,6 +80,13 @@ func serves(ts *testscript.TestScript, _ bool, args []string) {
 	if ready != nil || ended != nil {
 		ts.Fatalf("%v; it ended with %v and wrote\n%s", ready, ended, log.String())
 	}
+}
+
+// ready waits until a byline that runs in the background listens on a port.
+func ready(ts *testscript.TestScript, _ bool, args []string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	ts.Check(listens(ctx, "127.0.0.1:"+args[0]))
 }
 
 func listens(ctx context.Context, addr string) error {
