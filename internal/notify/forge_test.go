@@ -24,9 +24,9 @@ var update = flag.Bool("update", false, "write the golden files")
 const sha = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 var (
-	typo = finding.Finding{Rule: finding.MistypedKey, File: "cookies.md", Line: 5, Col: 1, Message: `unknown key "auther"`, Suggestion: `did you mean "author"?`}
-	link = finding.Finding{Rule: finding.BrokenLink, File: "a.md", Line: 31, Col: 14, Message: `the link "sesions.md" leads nowhere`}
-	held = errors.New("the revision is held back: site.yaml has errors")
+	typo    = finding.Finding{Rule: finding.MistypedKey, File: "cookies.md", Line: 5, Col: 1, Message: `unknown key "auther"`, Suggestion: `did you mean "author"?`}
+	link    = finding.Finding{Rule: finding.BrokenLink, File: "a.md", Line: 31, Col: 14, Message: `the link "sesions.md" leads nowhere`}
+	errHeld = errors.New("the revision is held back: site.yaml has errors")
 )
 
 func fine() Outcome {
@@ -43,7 +43,7 @@ func TestStatuses(t *testing.T) {
 		Outcome
 	}{
 		{"live", fine()},
-		{"held", Outcome{Commit: sha, Live: "old", Held: held, Findings: finding.List{link, typo, typo, link}}},
+		{"held", Outcome{Commit: sha, Live: "old", Held: errHeld, Findings: finding.List{link, typo, typo, link}}},
 		{"an article held back", Outcome{Commit: sha, Live: "new", HeldBack: []string{"cookies.md"}, Findings: finding.List{typo}, URL: "https://example.org"}},
 	}
 	var got strings.Builder
@@ -153,13 +153,13 @@ func TestDescribe(t *testing.T) {
 		{"slow", Outcome{Published: true, Took: 1230 * time.Millisecond}, "live in 1.2 s"},
 		{"warnings", fine(), "live in 84 ms: 2 warnings"},
 		{"one warning", Outcome{Findings: finding.List{link}}, "live: 1 warning"},
-		{"held", Outcome{Held: held, Findings: finding.List{link, typo, link, link}}, `held: cookies.md:5:1 unknown key "auther" (and 3 more)`},
-		{"held for a warning", Outcome{Held: held, Findings: finding.List{link}}, `held: a.md:31:14 the link "sesions.md" leads nowhere`},
-		{"held without a finding", Outcome{Held: held}, "held: the revision is held back: site.yaml has errors"},
+		{"held", Outcome{Held: errHeld, Findings: finding.List{link, typo, link, link}}, `held: cookies.md:5:1 unknown key "auther" (and 3 more)`},
+		{"held for a warning", Outcome{Held: errHeld, Findings: finding.List{link}}, `held: a.md:31:14 the link "sesions.md" leads nowhere`},
+		{"held without a finding", Outcome{Held: errHeld}, "held: the revision is held back: site.yaml has errors"},
 		{"articles", Outcome{HeldBack: []string{"b.md", "c.md"}, Findings: finding.List{typo}}, `2 articles held back: cookies.md:5:1 unknown key "auther"`},
 		{"errors", Outcome{Findings: finding.List{typo}}, `live: cookies.md:5:1 unknown key "auther"`},
 		{"fault", Outcome{Fault: errors.New("git fetch: no route")}, "the content cannot be read: git fetch: no route"},
-		{"long", Outcome{Held: held, Findings: finding.List{long, long}}, "held: cookies.md:5:1 a long story"},
+		{"long", Outcome{Held: errHeld, Findings: finding.List{long, long}}, "held: cookies.md:5:1 a long story"},
 	} {
 		got := describe(c.outcome)
 		if c.name == "long" {

@@ -232,7 +232,7 @@ func TestNewestOutcomeWins(t *testing.T) {
 		s.Tell(fine())
 		synctest.Wait()
 		worse, mended := fine(), fine()
-		worse.Held, mended.Findings = held, nil
+		worse.Held, mended.Findings = errHeld, nil
 		s.Tell(worse)
 		synctest.Wait()
 		s.Tell(mended)

@@ -116,3 +116,22 @@ func FuzzKinds(f *testing.F) {
 		t.Errorf("%q is of the kind %q", target, kind)
 	})
 }
+
+// silent is an Observer that keeps nothing.
+type silent struct{}
+
+func (silent) Began()                                {}
+func (silent) Ended(string, int, int, time.Duration) {}
+
+// To be observed costs a request no allocation.
+func TestObserveCostsNothing(t *testing.T) {
+	s := newSite(t)
+	allocations := func(observer Observer) float64 {
+		handler := New(Options{Bundles: s.publisher, Log: quiet(), Observe: observer})
+		r := httptest.NewRequest("GET", "/healthz", nil)
+		return testing.AllocsPerRun(200, func() { handler.ServeHTTP(httptest.NewRecorder(), r) })
+	}
+	if without, with := allocations(nil), allocations(silent{}); with > without {
+		t.Errorf("%v allocations a request, %v unobserved", with, without)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,7 +40,10 @@ func Send(addr, method, target, body string, header ...[2]string) (*Response, er
 		return nil, err
 	}
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s %s HTTP/1.1\r\nHost: example.test\r\nConnection: close\r\n", method, target)
+	fmt.Fprintf(&out, "%s %s HTTP/1.1\r\nConnection: close\r\n", method, target)
+	if !slices.ContainsFunc(header, func(h [2]string) bool { return h[0] == "Host" }) {
+		out.WriteString("Host: example.test\r\n")
+	}
 	for _, h := range header {
 		fmt.Fprintf(&out, "%s: %s\r\n", h[0], h[1])
 	}
