@@ -40,10 +40,11 @@ func describe(o Outcome) string {
 }
 
 // withFirst adds the finding that matters most and how many more there are, or
-// else what is known without one. The finding gives way where room is short.
-func withFirst(head string, found finding.List, otherwise string) string {
-	first, more := otherwise, ""
-	if f := foremost(found); f != nil {
+// else why, which is what is known without one. The finding gives way where room
+// is short.
+func withFirst(head string, found finding.List, why string) string {
+	first, more := why, ""
+	if f := foremost(found, why); f != nil {
 		first = f.Place() + " " + f.Message
 		if len(found) > 1 {
 			more = fmt.Sprintf(" (and %d more)", len(found)-1)
@@ -53,17 +54,20 @@ func withFirst(head string, found finding.List, otherwise string) string {
 	return head + ": " + clip(first, room) + more
 }
 
-// foremost is the first error, or the first warning; nil when there is none.
-func foremost(found finding.List) *finding.Finding {
+// foremost is the first error in a file that why names (a site.yaml that holds all
+// back), else the first error, else the first warning; nil when there is none.
+func foremost(found finding.List, why string) *finding.Finding {
+	var first *finding.Finding
 	for i := range found {
-		if found[i].Severity() == finding.Error {
-			return &found[i]
+		f := &found[i]
+		if f.Severity() == finding.Error && strings.Contains(why, f.File) {
+			return f
+		}
+		if first == nil || f.Severity() > first.Severity() {
+			first = f
 		}
 	}
-	if len(found) > 0 {
-		return &found[0]
-	}
-	return nil
+	return first
 }
 
 func count(n int, what string) string {

@@ -26,6 +26,7 @@ const sha = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 var (
 	typo    = finding.Finding{Rule: finding.MistypedKey, File: "cookies.md", Line: 5, Col: 1, Message: `unknown key "auther"`, Suggestion: `did you mean "author"?`}
 	link    = finding.Finding{Rule: finding.BrokenLink, File: "a.md", Line: 31, Col: 14, Message: `the link "sesions.md" leads nowhere`}
+	title   = finding.Finding{Rule: finding.MissingKey, File: "site.yaml", Line: 1, Col: 1, Message: `the key "title" is missing`}
 	errHeld = errors.New("the revision is held back: site.yaml has errors")
 )
 
@@ -155,6 +156,7 @@ func TestDescribe(t *testing.T) {
 		{"one warning", Outcome{Findings: finding.List{link}}, "live: 1 warning"},
 		{"held", Outcome{Held: errHeld, Findings: finding.List{link, typo, link, link}}, `held: cookies.md:5:1 unknown key "auther" (and 3 more)`},
 		{"held for a warning", Outcome{Held: errHeld, Findings: finding.List{link}}, `held: a.md:31:14 the link "sesions.md" leads nowhere`},
+		{"held by its settings", Outcome{Held: errHeld, Findings: finding.List{link, typo, title}}, "held: site.yaml:1:1 the key \"title\" is missing (and 2 more)"},
 		{"held without a finding", Outcome{Held: errHeld}, "held: the revision is held back: site.yaml has errors"},
 		{"articles", Outcome{HeldBack: []string{"b.md", "c.md"}, Findings: finding.List{typo}}, `2 articles held back: cookies.md:5:1 unknown key "auther"`},
 		{"errors", Outcome{Findings: finding.List{typo}}, `live: cookies.md:5:1 unknown key "auther"`},
