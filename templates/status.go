@@ -10,8 +10,8 @@ type StatusPage struct {
 	State   string // live, held, fault or empty
 	Heading string
 	Summary string
-	Why     string // held or fault
-	Site    string // public address
+	Why     []string // fault, held
+	Site    string   // public address
 	Facts   []StatusFact
 
 	Count    string // of findings

@@ -32,6 +32,7 @@ type Frame struct {
 	Footer      []Link
 	Feed        string
 	Dev         *Dev
+	Preview     *Preview
 }
 
 // AssetURLs are the assets that pages load.
@@ -41,6 +42,12 @@ type AssetURLs struct{ Sheet, Theme, Script, Font, Icon, DevScript string }
 type Dev struct {
 	Findings []Finding
 	Held     bool // the page shows the last good version
+}
+
+// Preview names what a preview shows, on each of its pages.
+type Preview struct {
+	Name, Commit string // the branch or other ref as it was asked for; the commit, short
+	Changes      string // URL of what differs from the live site
 }
 
 // Finding is one thing to mend.
@@ -78,6 +85,7 @@ type ArticlePage struct {
 	Date        Date
 	Minutes     string
 	Updated     *Date
+	Edit        string // URL where the article can be changed
 	Authors     []Byline
 	Category    *Link
 	Tags        []Link
@@ -150,6 +158,33 @@ type MessagePage struct {
 	Back    string
 	Near    string // heading over Rows
 	Rows    []Suggestion
+}
+
+// ChangesPage lists what differs between a preview and the live site.
+type ChangesPage struct {
+	Frame
+	Back     string
+	Heading  string
+	Same     bool // no article differs
+	Groups   []ChangeGroup
+	Mend     string // heading of the findings, which tells how many
+	Findings []Finding
+}
+
+// ChangeGroup is what differs in one way.
+type ChangeGroup struct {
+	ID, Heading string // the heading tells how many
+	Rows        []Change
+}
+
+// Change is one article or file that differs.
+type Change struct {
+	Title  string
+	URL    string // in the preview; may be empty
+	Live   string // URL on the live site; may be empty
+	State  string // of a file: new, changed, removed
+	Marker string // draft or scheduled
+	Note   string
 }
 
 // Code is a block of code.

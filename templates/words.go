@@ -52,10 +52,30 @@ type Words struct {
 	NotFoundNewest    string   `json:"notFoundNewest"`
 	GoneTitle         string   `json:"goneTitle"`
 	GoneText          string   `json:"goneText"`
+	GoneSilent        string   `json:"goneSilent"`
 	ErrorTitle        string   `json:"errorTitle"`
 	ErrorText         string   `json:"errorText"`
 	Draft             string   `json:"draft"`
 	Scheduled         string   `json:"scheduled"`
+	Preview           string   `json:"preview"`
+	PreviewCommit     string   `json:"previewCommit"`
+	Changes           string   `json:"changes"`
+	ChangesNone       string   `json:"changesNone"`
+	ChangesNew        Plural   `json:"changesNew"`
+	ChangesChanged    Plural   `json:"changesChanged"`
+	ChangesMoved      Plural   `json:"changesMoved"`
+	ChangesRemoved    Plural   `json:"changesRemoved"`
+	ChangesHidden     Plural   `json:"changesHidden"`
+	ChangesFiles      Plural   `json:"changesFiles"`
+	ChangesFindings   Plural   `json:"changesFindings"`
+	ChangeLive        string   `json:"changeLive"`
+	ChangeFrom        string   `json:"changeFrom"`
+	ChangeLost        string   `json:"changeLost"`
+	ChangeHeld        string   `json:"changeHeld"`
+	FileNew           string   `json:"fileNew"`
+	FileChanged       string   `json:"fileChanged"`
+	FileRemoved       string   `json:"fileRemoved"`
+	Edit              string   `json:"edit"`
 	ThemeLight        string   `json:"themeLight"`
 	ThemeDark         string   `json:"themeDark"`
 	Theme             string   `json:"theme"`

@@ -19,8 +19,8 @@ type adminFlags struct {
 	AdminAddr string `help:"Private address for the status page, metrics and profiles, like 127.0.0.1:8081; default off. It has no password." placeholder:"HOST:PORT"`
 }
 
-// open opens the private port; nil when it is off.
-func (f adminFlags) open(log *slog.Logger) (net.Listener, error) {
+// listenAdmin opens the private port; nil when it is off.
+func (f adminFlags) listenAdmin(log *slog.Logger) (net.Listener, error) {
 	if f.AdminAddr == "" {
 		return nil, nil
 	}

@@ -26,6 +26,7 @@ type commands struct {
 	Init     initCommand     `cmd:"" help:"Make a content folder with a first article."`
 	List     listCommand     `cmd:"" help:"List the articles, newest first."`
 	Related  relatedCommand  `cmd:"" help:"Explain which articles stand beside one, and why."`
+	Preview  previewCommand  `cmd:"" help:"Print a link that shows a branch, a commit or a draft."`
 	Publish  publishCommand  `cmd:"" help:"Have the server look at its source now."`
 	Rollback rollbackCommand `cmd:"" help:"Have the server serve an earlier revision."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`

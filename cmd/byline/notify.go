@@ -26,7 +26,7 @@ func (f notifyFlags) notifier(repository string, log *slog.Logger, observe func(
 	options := notify.Options{Log: log, Observe: observe, URL: f.NotifyURL}
 	if f.NotifyURLFile != "" {
 		var err error
-		if options.URL, err = secret("--notify-url-file", f.NotifyURLFile, ""); err != nil {
+		if options.URL, err = flagSecret("--notify-url-file", "", f.NotifyURLFile); err != nil {
 			return nil, err
 		}
 	}
@@ -42,7 +42,7 @@ func (f notifyFlags) notifier(repository string, log *slog.Logger, observe func(
 
 // forge is where commit statuses are set; nil when they are not.
 func (f notifyFlags) forge(repository string) (*notify.Forge, error) {
-	token, err := secret("--status-token-file", f.StatusTokenFile, "BYLINE_STATUS_TOKEN")
+	token, err := flagSecret("--status-token-file", "BYLINE_STATUS_TOKEN", f.StatusTokenFile)
 	switch {
 	case err != nil:
 		return nil, err

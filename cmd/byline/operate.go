@@ -27,21 +27,24 @@ type operations struct {
 	publisher *publish.Publisher
 	since     time.Time // when the live revision went live, by the last look
 	waking    sync.WaitGroup
+	awake     context.Context // of what a push began
 	running   sync.WaitGroup
 }
 
-// operations reads the flags and opens the private port. repository and branch
-// are of the git source; "" without one.
-func (c *serveCommand) operations(log *slog.Logger, repository, branch string) (*operations, error) {
-	o := &operations{log: log, branch: branch}
+// operations reads the flags and opens the private port.
+func (c *serveCommand) operations(log *slog.Logger) (*operations, error) {
+	o := &operations{log: log}
+	if c.Git != "" {
+		o.branch = c.Branch
+	}
 	var err error
-	if o.secret, err = c.webhookFlags.secret(); err != nil {
+	if o.secret, err = c.webhookSecret(); err != nil {
 		return nil, err
 	}
-	if o.notifier, err = c.notifier(repository, log, o.delivered); err != nil {
+	if o.notifier, err = c.notifier(c.Git, log, o.delivered); err != nil {
 		return nil, err
 	}
-	if o.listener, err = c.open(log); err != nil {
+	if o.listener, err = c.listenAdmin(log); err != nil {
 		return nil, err
 	}
 	if o.listener != nil {
@@ -84,6 +87,8 @@ func (o *operations) start(ctx context.Context) (stop func(), err error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	awake, sleep := context.WithCancel(ctx)
+	o.awake = awake
 	if handler != nil {
 		o.running.Go(func() { o.serveAdmin(ctx, handler) })
 	}
@@ -91,6 +96,7 @@ func (o *operations) start(ctx context.Context) (stop func(), err error) {
 		o.running.Go(func() { o.notifier.Run(ctx) })
 	}
 	return func() {
+		sleep()
 		o.waking.Wait()
 		cancel()
 		o.running.Wait()

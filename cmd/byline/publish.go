@@ -47,8 +47,10 @@ func (r remote) order(ctx context.Context, io streams, path string, what map[str
 	if err != nil {
 		return err
 	}
-	for _, f := range answer.Findings {
-		fmt.Fprintln(io.out, f.Plain())
+	if answer.Result == admin.Live || answer.Result == admin.Held {
+		for _, f := range answer.Findings {
+			fmt.Fprintln(io.out, f.Plain())
+		}
 	}
 	served := "nothing is live"
 	if answer.Live != "" {

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"byline/internal/preview"
 )
 
 func TestMain(m *testing.M) {
@@ -25,12 +27,12 @@ func TestCommands(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(env *testscript.Env) error {
-			for _, name := range []string{"PORT", "BYLINE_ADDR", "BYLINE_CONTENT", "BYLINE_BASE_URL"} {
+			for _, name := range []string{"PORT", "BYLINE_ADDR", "BYLINE_CONTENT", "BYLINE_BASE_URL", "BYLINE_DATA", "BYLINE_PREVIEW_KEY", "BYLINE_PREVIEW_KEY_FILE"} {
 				env.Setenv(name, "")
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"serves": serves, "ready": ready, "push": push, "freeport": freePort, "takeport": takePort, "kind": kind},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"serves": serves, "ready": ready, "push": push, "freeport": freePort, "takeport": takePort, "kind": kind, "shows": shows},
 	})
 }
 
@@ -123,6 +125,27 @@ func listens(ctx context.Context, addr string) error {
 
 // internals is what nobody should read who has only mistyped something.
 var internals = regexp.MustCompile(`(?i)goroutine|panic|\.go:\d+|runtime error|0x[0-9a-f]{6}|nil pointer|%!|strconv|syscall|reflect`)
+
+// shows asserts that standard output is one link, signed with the key in a file,
+// that shows a ref for a time and leads to a path:
+//
+//	shows KEYFILE ORIGIN REF PATH TIME
+func shows(ts *testscript.TestScript, _ bool, args []string) {
+	key, err := preview.FindKey("", ts.MkAbs(args[0]), "")
+	ts.Check(err)
+	lives, err := time.ParseDuration(args[4])
+	ts.Check(err)
+	link := ts.ReadFile("stdout")
+	token, page, ok := strings.Cut(strings.TrimPrefix(link, args[1]+"/-/preview/"), "/")
+	if !ok || "/"+page != args[3]+"\n" {
+		ts.Fatalf("the link is %q", link)
+	}
+	now := time.Now()
+	claim, ok := preview.Verify(key, token, now)
+	if _, over := preview.Verify(key, token, now.Add(lives)); !ok || over || claim.Ref != args[2] || claim.Expires.Before(now.Add(lives-time.Minute)) {
+		ts.Fatalf("the link %q shows %+v (%v), want %s for %v", link, claim, ok, args[2], lives)
+	}
+}
 
 // kind asserts that what the last command wrote to standard error is fit for
 // people: no Go internals, no stack, and it says which program speaks.

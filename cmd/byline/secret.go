@@ -1,24 +1,15 @@
 package main
 
-import (
-	"fmt"
-	"os"
-	"strings"
-)
+import "fmt"
 
-// secret reads a secret from the file that a flag names, or else from a
-// variable; "" when there is neither. It is no flag itself: others can see the
-// command line of a program.
-func secret(flag, file, variable string) (string, error) {
-	if file == "" {
-		return os.Getenv(variable), nil
-	}
-	text, err := os.ReadFile(file)
+// flagSecret is what a variable holds, else the file that a flag names. A file
+// with nothing in it would turn off what somebody meant to turn on.
+func flagSecret(flag, variable, file string) (string, error) {
+	value, err := secret(variable, file)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", flag, err)
 	}
-	value := strings.TrimSpace(string(text))
-	if value == "" {
+	if value == "" && file != "" {
 		return "", fmt.Errorf("%s: there is nothing in %s", flag, file)
 	}
 	return value, nil

@@ -13,12 +13,14 @@ import (
 
 type serveCommand struct {
 	content
+	gitFlags
+	previewFlags
 	Addr         string        `help:"Address to listen on; default :8080, or the port in the variable PORT." placeholder:"HOST:PORT"`
 	BaseURL      string        `name:"base-url" help:"Public origin, like https://example.org; overrides url in site.yaml." placeholder:"URL"`
 	Dev          bool          `help:"For writing: show drafts and findings, reload open pages."`
 	Strict       bool          `help:"Hold a revision back for any finding, warnings too."`
 	Hsts         bool          `help:"Send Strict-Transport-Security for the whole host."`
-	Poll         time.Duration `help:"Look at the folder at least this often, for disks that cannot be watched." default:"30s"`
+	Poll         time.Duration `help:"Fetch the repository, or look at the folder, at least this often." default:"30s"`
 	TrustedProxy []string      `help:"Network of proxies whose X-Forwarded-For is believed." placeholder:"CIDR"`
 
 	adminFlags
@@ -34,10 +36,11 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 			return fmt.Errorf("--trusted-proxy: %q is not a network; write one like 10.0.0.0/8", network)
 		}
 	}
-	dir, err := c.directory()
+	from, err := c.open(ctx, c.content, log)
 	if err != nil {
 		return err
 	}
+	defer from.close()
 	listener, err := c.listen()
 	if err != nil {
 		return err
@@ -47,13 +50,18 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 	if err != nil {
 		return err
 	}
-	operations, err := c.operations(log, "", "")
+	key, err := c.previewKey(c.Data, from.repository != nil)
+	if err != nil {
+		return err
+	}
+	operations, err := c.operations(log)
 	if err != nil {
 		return err
 	}
 	defer operations.close()
 	publisher, err := publish.New(publish.Options{
-		Source: dir, Origin: origin, Poll: c.Poll, Strict: c.Strict, Dev: c.Dev, HSTS: c.Hsts,
+		Source: from.source, Mirror: from.mirror, Repository: from.repository, Store: from.store,
+		Origin: origin, Poll: c.Poll, Strict: c.Strict, Dev: c.Dev, HSTS: c.Hsts, PreviewKey: key,
 		Program: program(), Built: buildTime(), Log: log, Observe: operations.looked,
 	})
 	if err != nil {
@@ -65,7 +73,7 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 		return err
 	}
 	defer end()
-	if err := publisher.Publish(ctx); err != nil {
+	if err := publisher.Start(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil // told to stop while starting
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -15,17 +14,18 @@ type webhookFlags struct {
 	WebhookSecretFile string `help:"File with the secret of the webhook at /-/publish; or put the secret into BYLINE_WEBHOOK_SECRET. Without one there is no webhook." placeholder:"FILE"`
 }
 
-func (f webhookFlags) secret() (string, error) {
-	return secret("--webhook-secret-file", f.WebhookSecretFile, "BYLINE_WEBHOOK_SECRET")
+// webhookSecret is what forges sign with; "" when there is no webhook.
+func (f webhookFlags) webhookSecret() (string, error) {
+	return flagSecret("--webhook-secret-file", "BYLINE_WEBHOOK_SECRET", f.WebhookSecretFile)
 }
 
-// wake begins a publish that goes on though nobody waits for it: it ends when
-// the publisher has answered, or has ended.
+// wake begins a publish that goes on though nobody waits for it, until the
+// public listener is down.
 func (o *operations) wake() <-chan server.Outcome {
 	done := make(chan server.Outcome, 1)
 	o.waking.Go(func() {
 		asked := time.Now()
-		status, err := o.publisher.PublishNow(context.Background())
+		status, err := o.publisher.PublishNow(o.awake)
 		done <- pushOutcome(asked, status, err)
 	})
 	return done

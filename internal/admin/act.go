@@ -48,7 +48,7 @@ func (a *admin) publish(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	asked := time.Now()
 	status, err := a.Publisher.PublishNow(ctx)
-	a.answer(w, r, answerOf(asked, status, err, Failed))
+	a.answer(w, r, answerOf(asked, status, err))
 }
 
 func (a *admin) rollback(w http.ResponseWriter, r *http.Request) {
@@ -62,7 +62,7 @@ func (a *admin) rollback(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	asked := time.Now()
 	status, err := a.Publisher.Rollback(ctx, revision)
-	a.answer(w, r, answerOf(asked, status, err, Unknown))
+	a.answer(w, r, answerOf(asked, status, err))
 }
 
 // revisionOf reads the revision out of a form or JSON; "" when there is none.
@@ -79,9 +79,8 @@ func revisionOf(r *http.Request) string {
 	return strings.TrimSpace(r.PostFormValue("revision"))
 }
 
-// answerOf says what came of an order. otherwise is the result of an error that
-// is neither a held revision nor a source that cannot be read.
-func answerOf(asked time.Time, s publish.Status, err error, otherwise string) Answer {
+// answerOf says what came of an order.
+func answerOf(asked time.Time, s publish.Status, err error) Answer {
 	a := Answer{
 		Result: Live, Revision: s.Revision, Live: s.Live, Published: !s.Since.Before(asked), Articles: s.Articles,
 		HeldBack: append([]string{}, s.HeldBack...), Findings: findingsOf(s.Findings),
@@ -92,12 +91,14 @@ func answerOf(asked time.Time, s publish.Status, err error, otherwise string) An
 		return a
 	case errors.Is(err, publish.ErrHeld):
 		a.Result = Held
+	case errors.Is(err, publish.ErrUnknownRevision):
+		a.Result = Unknown
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		a.Result = Publishing
 	case s.Fault != nil && errors.Is(err, s.Fault):
 		a.Result = Fault
 	default:
-		a.Result = otherwise
+		a.Result = Failed
 	}
 	a.Why = err.Error()
 	return a

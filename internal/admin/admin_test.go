@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http/httptest"
 	"strings"
@@ -117,7 +118,8 @@ func TestOutcomes(t *testing.T) {
 		{"failed", "/publish", well("a", 0), errors.New("render: a template fails"), 500, Failed, 0},
 		{"too slow", "/publish", well("a", 0), context.DeadlineExceeded, 202, Publishing, 0},
 		{"back", "/rollback", well("a", 0), nil, 200, Live, 0},
-		{"unknown", "/rollback", well("a", 0), errors.New("there is no revision b"), 404, Unknown, 0},
+		{"unknown", "/rollback", well("a", 0), fmt.Errorf("%w: b", publish.ErrUnknownRevision), 404, Unknown, 0},
+		{"git fails", "/rollback", well("a", 0), errors.New("git: the disk is full"), 500, Failed, 0},
 		{"back, but held", "/rollback", heldStatus, publish.ErrHeld, 409, Held, 1},
 		{"back, but no source", "/rollback", faulty, faulty.Fault, 502, Fault, 0},
 	} {

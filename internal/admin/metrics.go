@@ -124,14 +124,16 @@ func (m *metrics) handler() http.Handler {
 }
 
 // looked counts a look at the source.
-func (m *metrics) looked(result string, took publish.Took) {
-	if result == fault {
+func (m *metrics) looked(result string, status publish.Status) {
+	if status.Fault != nil {
 		m.fetches.Inc()
+	}
+	if result == fault {
 		return
 	}
 	m.publishes.WithLabelValues(result).Inc()
 	if result == published {
-		for _, s := range stagesOf(took) {
+		for _, s := range stagesOf(status.Took) {
 			m.stages[s.name].Observe(s.took.Seconds())
 		}
 	}

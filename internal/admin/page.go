@@ -27,7 +27,7 @@ func (a *admin) page(now time.Time) component {
 	r := a.report(now)
 	p := templates.StatusPage{
 		Sheets: []string{a.assets.URL("site.css"), a.assets.URL("status.css")}, Icon: a.assets.URL("icon.svg"),
-		Program: "byline " + r.Program + ", " + runtime.Version(), Shown: templates.Date{Text: clock(now), Machine: now.Format(time.RFC3339)}, Site: r.Site, Why: cmp.Or(r.Fault, r.Held), HeldBack: r.HeldBack,
+		Program: "byline " + r.Program + ", " + runtime.Version(), Shown: templates.Date{Text: clock(now), Machine: now.Format(time.RFC3339)}, Site: r.Site, Why: slices.DeleteFunc([]string{r.Fault, r.Held}, func(s string) bool { return s == "" }), HeldBack: r.HeldBack,
 		Count: count(r.Errors, "error") + ", " + count(r.Warnings, "warning"),
 	}
 	p.State, p.Heading, p.Summary = headline(r, now)

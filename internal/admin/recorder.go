@@ -85,25 +85,25 @@ func (r *Recorder) Looked(s publish.Status) {
 	defer r.mu.Unlock()
 	result := resultOf(r.last, s)
 	r.last = s
-	switch result {
-	case published:
-		r.took, r.success = s.Took, s.Looked
-	case unchanged:
+	if result == published {
+		r.took = s.Took
+	}
+	if s.Fault == nil && s.Held == nil {
 		r.success = s.Looked
 	}
-	r.metrics.looked(result, s.Took)
+	r.metrics.looked(result, s)
 	r.keep(outcomeOf(result, s))
 }
 
 // resultOf tells what has come of a look from what was so before.
 func resultOf(before, s publish.Status) string {
 	switch {
+	case s.Live != "" && !s.Since.Equal(before.Since):
+		return published // perhaps of what was fetched before the source could not be read
 	case s.Fault != nil:
 		return fault
 	case s.Held != nil:
 		return held
-	case s.Live != "" && !s.Since.Equal(before.Since):
-		return published
 	}
 	return unchanged
 }

@@ -25,7 +25,7 @@ type suite struct {
 
 // TestInBrowser runs every promise in its own tabs of one browser.
 func TestInBrowser(t *testing.T) {
-	s := suite{browser: chromium(t), site: serve(t, "../../articles", false)}
+	s := suite{browser: chromium(t), site: serve(t, shipped, false)}
 	for _, test := range []struct {
 		name string
 		run  func(*testing.T, suite)
@@ -86,6 +86,10 @@ type served struct {
 	publisher *publish.Publisher
 }
 
+// shipped is the content of the repository. It is served with a preview of what
+// could become of it.
+const shipped = "../../articles"
+
 // serve publishes a folder and serves it on loopback until the test ends. Under
 // dev it also follows the changes of the folder.
 func serve(t *testing.T, dir string, dev bool) *served {
@@ -102,7 +106,11 @@ func serve(t *testing.T, dir string, dev bool) *served {
 		t.Fatalf("publish %s: %v\n%v", dir, err, s.publisher.Status().Findings)
 	}
 	draining := make(chan struct{})
-	web.Config.Handler = server.New(server.Options{Bundles: s.publisher, Log: quiet, Dev: dev, Draining: draining})
+	bundles := server.Bundles(s.publisher)
+	if dir == shipped {
+		bundles = previewed{s.publisher, previewOf(t, dir, s.publisher)}
+	}
+	web.Config.Handler = server.New(server.Options{Bundles: bundles, Log: quiet, Dev: dev, Draining: draining})
 	web.Start()
 	watched := make(chan error, 1)
 	if dev {
@@ -129,7 +137,7 @@ type page struct {
 // kinds are the pages that stand for all: one of each kind, and the articles
 // that are hardest on a layout.
 func kinds() []page {
-	return []page{
+	return append([]page{
 		{"article", "/articles/python-backend", 200},
 		{"code", "/articles/first-flask-api", 200},
 		{"tables", "/articles/performance-budget", 200},
@@ -139,12 +147,12 @@ func kinds() []page {
 		{"category", "/articles/categories/careers", 200},
 		{"tag", "/articles/tags/python", 200},
 		{"404", "/articles/pyhton-backend", 404},
-	}
+	}, previews()...)
 }
 
 // pages are all HTML pages of the site, and its 404.
 func (s *served) pages() []page {
-	pages := []page{{"404", "/articles/pyhton-backend", 404}}
+	pages := append(previews(), page{"404", "/articles/pyhton-backend", 404})
 	bundle := s.publisher.Live()
 	for _, path := range bundle.Paths() {
 		if r := bundle.Find(path, "", ""); r.Status == 200 && isPage(r) {

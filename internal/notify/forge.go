@@ -154,6 +154,6 @@ func (f *Forge) compose(o Outcome) (message, bool) {
 	body, err := json.Marshal(status)
 	o.Took, o.Published = 0, false // what need not be told twice
 	return message{
-		url: f.api + f.kind.statuses(f.path) + o.Commit, about: o.Commit, says: says, same: state + " " + describe(o), body: body,
+		url: f.api + f.kind.statuses(f.path) + o.Commit, about: o.Commit, says: says, topic: o.Commit, same: state + " " + describe(o), body: body,
 	}, err == nil
 }

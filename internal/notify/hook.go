@@ -78,5 +78,5 @@ func reportOf(o Outcome) report {
 
 // same is equal for reports that differ only in how they came about.
 func (r report) same() string {
-	return fmt.Sprint(r.Live, r.Articles, r.Held, r.Fault, r.HeldBack, r.Findings)
+	return fmt.Sprint(r.Revision, r.Live, r.Articles, r.Held, r.Fault, r.HeldBack, r.Findings)
 }

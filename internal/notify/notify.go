@@ -5,8 +5,8 @@
 //
 // Tell never blocks: it writes the messages and puts them into a bounded queue,
 // where the newest outcome of a commit takes the place of one that is not sent
-// yet. What was told last is not told again, so that it may be called after every
-// look at the source. Run sends; what fails for a while (the network, 5xx, 429)
+// yet. What was told of a commit last is not told again, so that it may be
+// called after every look at the source. Run sends; what fails for a while (the network, 5xx, 429)
 // is sent again later and later, and given up after some tries with a line in the
 // log. When the server goes down, what is left is tried once more, for a moment.
 //
@@ -88,7 +88,7 @@ type target struct {
 // message is what is sent.
 type message struct {
 	url, about, says string
-	same             string // equal for outcomes that need not be told twice
+	topic, same      string // of one topic, what is the same as the last time need not be told
 	body             []byte
 }
 
@@ -100,7 +100,7 @@ type Notifier struct {
 	wake    chan struct{}
 
 	mu    sync.Mutex
-	told  []string // by target: what was told last
+	told  []map[string]string // by target and topic: what was told last
 	queue []*parcel
 }
 
@@ -124,21 +124,30 @@ func New(options Options) (*Notifier, error) {
 		}
 		n.targets = append(n.targets, t)
 	}
-	n.told = make([]string, len(n.targets))
+	for range n.targets {
+		n.told = append(n.told, map[string]string{})
+	}
 	return n, nil
 }
 
+// maxTopics is how many topics are remembered.
+const maxTopics = 256
+
 // Tell puts an outcome into the queue, for all whom it concerns and who were not
-// told the same last.
+// told the same of its topic last.
 func (n *Notifier) Tell(o Outcome) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for i, t := range n.targets {
 		m, ok := t.compose(o)
-		if same := m.about + "\n" + m.same; ok && n.told[i] != same {
-			n.told[i] = same
-			n.put(&parcel{target: &n.targets[i], message: m, due: time.Now()})
+		if last, known := n.told[i][m.topic]; !ok || known && last == m.same {
+			continue
 		}
+		if len(n.told[i]) == maxTopics {
+			clear(n.told[i]) // of old commits nobody will speak again
+		}
+		n.told[i][m.topic] = m.same
+		n.put(&parcel{target: &n.targets[i], message: m, due: time.Now()})
 	}
 	select {
 	case n.wake <- struct{}{}:

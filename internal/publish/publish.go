@@ -2,8 +2,8 @@
 // moves, and keeps the last good release.
 //
 //	source ─► article ─► site ─► render.Bundle ─► Live
-//	   ▲                                            │
-//	   └──────── Run: watch, timed changes ─────────┘
+//	   ▲  └► history ─────┘                         │
+//	   └── Run: watch, timed changes, requests ─────┘
 //
 // The next bundle is built beside the live one and swapped in by one pointer,
 // so that a request sees one revision or the other, never a mixture. What is
@@ -11,28 +11,28 @@
 // a site.yaml that cannot be read, a tree without a single valid article and,
 // under Strict, any finding hold the whole revision.
 //
+// Where the content is in git, an article that is held back falls back to the
+// newest version in its history that passes, so that a restart serves what was
+// served before it; the revision that is live is remembered in the mirror, so that
+// a restart while the newest one is held does not go back either.
+//
 // Work is kept by content hash: an article is parsed and a picture measured
-// again only when its bytes differ.
+// again only when its bytes differ, for the live site and for all previews.
 package publish
 
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"log/slog"
-	"maps"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"byline/internal/article"
 	"byline/internal/finding"
-	"byline/internal/picture"
 	"byline/internal/render"
-	"byline/internal/site"
 	"byline/internal/source"
+	"byline/internal/store"
 	"byline/static"
 )
 
@@ -44,50 +44,47 @@ type Source interface {
 
 // Options are what a Publisher needs.
 type Options struct {
-	Source  Source
-	Origin  string        // public origin; overrides site.yaml when not empty
-	Poll    time.Duration // look again at least this often; 0: only on notice
-	Strict  bool          // any finding holds the revision
-	Dev     bool          // show drafts, scheduled articles and findings
-	HSTS    bool
-	Program string // identifies the program, see render.Options
-	Built   time.Time
-	Log     *slog.Logger
-	Now     func() time.Time // nil: time.Now
-	Observe func(Status)     // told what every look came to; must be quick; nil: nobody is told
+	Source     Source
+	Mirror     *source.Mirror     // the Source, when that is a remote repository; else nil
+	Repository *source.Repository // whose history counts; nil when there is none
+	Store      *store.Store       // where the history is kept; nil: walk it at every start
+	Origin     string             // public origin; overrides site.yaml when not empty
+	Poll       time.Duration      // look again at least this often; 0: only on notice
+	Strict     bool               // any finding holds the revision
+	Dev        bool               // show drafts, scheduled articles and findings
+	HSTS       bool
+	PreviewKey []byte // that preview links are signed with; nil: there are no previews
+	Program    string // identifies the program, see render.Options
+	Built      time.Time
+	Log        *slog.Logger
+	Now        func() time.Time // nil: time.Now
+	Observe    func(Status)     // told what every look came to; must be quick; nil: nobody is told
 }
 
-// Publisher keeps the live bundle. Live and Changed are safe for concurrent
-// use; Publish and Run belong to one goroutine.
+// Publisher keeps the live bundle. Publish, Start and Run belong to one
+// goroutine; all other methods are safe for concurrent use.
 type Publisher struct {
 	options Options
 	assets  *static.Assets
+	work    *work
 	live    atomic.Pointer[render.Bundle]
+	current atomic.Pointer[release] // that is live
 	status  atomic.Pointer[Status]
-
 	mu      sync.Mutex
 	changed chan struct{}
 
 	requests chan request
 	ended    chan struct{} // closed when Run has ended
 
-	builder  site.Builder
-	parsed   map[string]parsed           // by path
+	previews previews
+
+	past     past
 	good     map[string]*article.Article // by path: the last versions that passed
-	sizes    map[string]measured         // by content hash
 	reported map[finding.Finding]bool
 	looked   time.Time // when the source was last looked at, by the clock of Now
-}
-
-type parsed struct {
-	hash  string
-	art   *article.Article
-	found finding.List
-}
-
-type measured struct {
-	size picture.Size
-	err  error
+	commit   string    // of the live revision; "" when the content is not in git
+	rejected string    // the commit that a rollback went back from
+	noted    string    // the commit that the mirror remembers as live
 }
 
 // Status is what the last look at the source came to.
@@ -121,9 +118,9 @@ func New(options Options) (*Publisher, error) {
 		options.Now = time.Now
 	}
 	return &Publisher{
-		options: options, assets: assets, changed: make(chan struct{}), requests: make(chan request), ended: make(chan struct{}),
-		parsed: map[string]parsed{}, good: map[string]*article.Article{}, sizes: map[string]measured{},
-		reported: map[finding.Finding]bool{},
+		options: options, assets: assets, work: newWork(), changed: make(chan struct{}), requests: make(chan request), ended: make(chan struct{}),
+		good: map[string]*article.Article{}, reported: map[finding.Finding]bool{},
+		past: past{repository: options.Repository, store: options.Store, log: options.Log},
 	}, nil
 }
 
@@ -163,161 +160,3 @@ func (p *Publisher) swap(b *render.Bundle) {
 
 // ErrHeld says that a revision was not published because of its findings.
 var ErrHeld = errors.New("the revision is held back")
-
-// Publish looks at the source once and makes what it finds live. An error
-// leaves the live bundle as it was; with ErrHeld the findings say why.
-func (p *Publisher) Publish(ctx context.Context) error {
-	start := time.Now()
-	p.looked = p.options.Now()
-	tree, err := p.options.Source.Snapshot(ctx)
-	fetched := time.Now()
-	if err != nil {
-		status := p.Status()
-		status.Looked, status.Fault = p.looked, err
-		p.settle(status)
-		return err
-	}
-	next := p.release(tree)
-	p.report(next.found)
-	held := p.hold(next)
-	status := Status{
-		Revision: tree.Revision, Findings: next.found, Held: held, Looked: p.looked, HeldBack: p.heldBack(next),
-		Since: p.Status().Since, Took: Took{Fetch: fetched.Sub(start), Build: time.Since(fetched)},
-	}
-	built := time.Now()
-	switch {
-	case held != nil:
-		p.showFindings(next.found)
-	case !p.same(next):
-		if held = p.goLive(next, tree); held != nil {
-			return held
-		}
-		status.Since, status.Took.Swap = p.options.Now(), time.Since(built)
-		p.options.Log.Info("published", "revision", tree.Revision, "articles", len(next.site.Pages),
-			"errors", next.found.Count(finding.Error), "warnings", next.found.Count(finding.Warning),
-			"took", time.Since(start).Round(time.Millisecond).String())
-	}
-	if live := p.Live(); live != nil {
-		status.Live, status.Articles = live.Revision(), len(live.Site().Pages)
-	}
-	p.settle(status)
-	return held
-}
-
-// release is a revision on its way to be live.
-type release struct {
-	site     *site.Site
-	found    finding.List
-	accepted map[string]*article.Article
-	held     []string // articles that have errors and never passed
-	articles int      // how many files are articles by their place
-}
-
-// heldBack lists the articles whose new version is not the one that is served.
-func (p *Publisher) heldBack(next release) []string {
-	paths := slices.Clone(next.held)
-	for path, kept := range next.accepted {
-		if p.parsed[path].art != kept {
-			paths = append(paths, path)
-		}
-	}
-	slices.Sort(paths)
-	return paths
-}
-
-// hold says why a revision must not go live; nil when it may.
-func (p *Publisher) hold(next release) error {
-	switch {
-	case next.site == nil:
-		return fmt.Errorf("%w: %s has errors", ErrHeld, site.SettingsFile)
-	case len(next.accepted) == 0 && next.articles == 0:
-		return fmt.Errorf("%w: there is no article in the content folder", ErrHeld)
-	case len(next.accepted) == 0:
-		return fmt.Errorf("%w: none of its %d articles is valid", ErrHeld, next.articles)
-	case p.options.Strict && len(next.found) > 0:
-		return fmt.Errorf("%w: it has findings, and --strict is on", ErrHeld)
-	}
-	return nil
-}
-
-// same reports whether the release would change nothing. The revision alone does
-// not tell: time changes what is shown, and an article whose file could not be
-// read at first is there the second time.
-func (p *Publisher) same(next release) bool {
-	live := p.Live()
-	if live == nil || p.options.Dev {
-		return false // under Dev the findings stand on the pages
-	}
-	s := live.Site()
-	samePage := func(a, b *site.Page) bool { return a.Article == b.Article && a.State == b.State }
-	return s.Revision == next.site.Revision && s.Modified.Equal(next.site.Modified) &&
-		maps.Equal(p.good, next.accepted) && slices.EqualFunc(s.Pages, next.site.Pages, samePage)
-}
-
-func (p *Publisher) goLive(next release, tree source.Tree) error {
-	bundle, err := render.New(next.site, p.renderOptions(next, tree))
-	if err != nil {
-		return fmt.Errorf("render revision %s: %w", tree.Revision, err)
-	}
-	p.good = next.accepted
-	p.swap(bundle)
-	return nil
-}
-
-func (p *Publisher) renderOptions(next release, tree source.Tree) render.Options {
-	sizes := map[string]picture.Size{}
-	for _, f := range tree.Files {
-		if m, ok := p.sizes[f.Hash]; ok && m.err == nil {
-			sizes[f.Path] = m.size
-		}
-	}
-	held := map[string]bool{}
-	for path, kept := range next.accepted {
-		held[path] = p.parsed[path].art != kept
-	}
-	return render.Options{
-		Assets: p.assets, Program: p.options.Program, Findings: next.found, Held: held, Dev: p.options.Dev, HSTS: p.options.HSTS,
-		Size: func(file string) (picture.Size, bool) { size, ok := sizes[file]; return size, ok },
-		Open: func(file string) ([]byte, error) {
-			f, ok := tree.Find(file)
-			if !ok {
-				return nil, fs.ErrNotExist
-			}
-			return f.Read()
-		},
-	}
-}
-
-// showFindings puts the findings of a held revision on the pages of the live
-// one under Dev.
-func (p *Publisher) showFindings(found finding.List) {
-	live := p.Live()
-	if live == nil || !p.options.Dev {
-		return
-	}
-	if bundle, err := live.WithFindings(found); err == nil {
-		p.swap(bundle)
-	}
-}
-
-// report logs the findings that were not there the last time.
-func (p *Publisher) report(found finding.List) {
-	now := map[finding.Finding]bool{}
-	for _, f := range found {
-		now[f] = true
-		if p.reported[f] {
-			continue
-		}
-		level := slog.LevelWarn
-		if f.Severity() == finding.Error {
-			level = slog.LevelError
-		}
-		p.options.Log.Log(context.Background(), level, f.String())
-	}
-	for f := range p.reported {
-		if !now[f] {
-			p.options.Log.Info("mended", "finding", f.String())
-		}
-	}
-	p.reported = now
-}

@@ -36,6 +36,7 @@ func (p *Publisher) Run(ctx context.Context) error {
 		case r := <-p.requests:
 			p.answer(ctx, r)
 		}
+		p.remember(ctx)
 		p.schedule(due)
 	}
 }
@@ -71,7 +72,16 @@ var ErrStopped = errors.New("the server is going down")
 // tells why the revision is not live: ErrHeld, with the findings in the Status,
 // or that the source could not be read. It is safe for concurrent use, once Run
 // runs.
-func (p *Publisher) PublishNow(ctx context.Context) (Status, error) { return p.ask(ctx, "") }
+func (p *Publisher) PublishNow(ctx context.Context) (Status, error) {
+	if p.options.Mirror != nil {
+		if err := p.options.Mirror.Fetch(ctx); err != nil {
+			status := p.Status()
+			status.Fault = err
+			return status, err
+		}
+	}
+	return p.ask(ctx, "")
+}
 
 // Rollback makes an earlier revision live and keeps it until the source has a
 // newer one than now, or PublishNow is called. It is safe for concurrent use,
@@ -118,6 +128,7 @@ func (p *Publisher) answer(ctx context.Context, r request) {
 	}
 	var err error
 	if r.rollback == "" {
+		p.resume(ctx)
 		err = p.again(ctx)
 	} else {
 		err = p.rollback(ctx, r.rollback)
@@ -128,11 +139,6 @@ func (p *Publisher) answer(ctx context.Context, r request) {
 	for _, o := range others {
 		p.answer(ctx, o)
 	}
-}
-
-// rollback is for sources that keep their revisions.
-func (p *Publisher) rollback(context.Context, string) error {
-	return errors.New("the content is a plain folder, which keeps no earlier revision; serve it with --git to roll back")
 }
 
 // maxWait bounds a timer, so that a clock that is set is noticed.

@@ -1,45 +1,92 @@
 package publish
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"byline/internal/article"
 	"byline/internal/finding"
-	"byline/internal/parallel"
+	"byline/internal/history"
 	"byline/internal/picture"
 	"byline/internal/site"
 	"byline/internal/source"
 )
 
-// release takes a tree through the stages up to the site. Its site is nil when
-// the settings cannot be used.
-func (p *Publisher) release(tree source.Tree) release {
-	next := release{found: slices.Clone(tree.Findings)}
+// release is a revision on its way to be live, or to be a preview.
+type release struct {
+	tree     source.Tree
+	input    site.Input
+	took     time.Duration // to assemble it
+	site     *site.Site    // nil when the settings cannot be used
+	facts    *history.Facts
+	found    finding.List
+	current  map[string]*article.Article // by path: as the files have them
+	accepted map[string]*article.Article // by path: the versions that passed
+	held     []string                    // articles that have errors and never passed
+	articles int                         // how many files are articles by their place
+	sizes    map[string]picture.Size     // by path
+}
+
+// heldBack lists the articles whose new version is not the one that is shown.
+func (r release) heldBack() []string {
+	paths := slices.Clone(r.held)
+	for path, kept := range r.accepted {
+		if r.current[path] != kept {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// release takes a tree through the stages up to the site, on its way to be live.
+func (p *Publisher) release(ctx context.Context, tree source.Tree) release {
+	facts := p.past.at(ctx, tree)
+	return p.assemble(ctx, tree, stage{facts: facts, good: p.good, drafts: p.options.Dev})
+}
+
+// stage is what a release is made with beside its tree.
+type stage struct {
+	facts  *history.Facts
+	good   map[string]*article.Article
+	drafts bool
+}
+
+// assemble is release for any purpose. It is safe for concurrent use.
+func (p *Publisher) assemble(ctx context.Context, tree source.Tree, s stage) release {
+	start := time.Now()
+	p.work.begin()
+	next := release{tree: tree, facts: s.facts, found: slices.Clone(tree.Findings)}
 	settings, found := readSettings(tree)
 	next.found = append(next.found, found...)
-	p.parse(tree)
-	candidates := p.candidates(tree, &next)
+	candidates := p.candidates(ctx, tree, s, &next)
 	p.measure(tree, &next)
 	if !found.HasErrors() {
-		result := p.builder.Build(site.Input{
-			Settings: settings, Origin: p.options.Origin, Candidates: candidates, Held: next.held, Files: files(tree),
-			Revision: tree.Revision, Time: later(tree.Time, p.options.Built), Now: p.options.Now(), Drafts: p.options.Dev,
-		})
+		next.input = site.Input{
+			Settings: settings, Origin: p.options.Origin, Candidates: candidates, Held: next.held, Files: files(tree), History: s.facts,
+			Revision: tree.Revision, Time: later(tree.Time, p.options.Built), Now: p.options.Now(), Drafts: s.drafts,
+		}
+		result := p.work.site(next.input)
 		next.site, next.accepted = result.Site, result.Accepted
 		next.found = append(next.found, result.Findings...)
 	}
 	next.found.Sort()
+	next.took = time.Since(start)
 	return next
 }
 
+// settingsFile is where the site's own settings are.
+const settingsFile = site.SettingsFile
+
 func readSettings(tree source.Tree) (site.Settings, finding.List) {
 	fault := func(message, suggestion string) finding.List {
-		return finding.List{{Rule: finding.FrontMatter, File: site.SettingsFile, Message: message, Suggestion: suggestion}}
+		return finding.List{{Rule: finding.FrontMatter, File: settingsFile, Message: message, Suggestion: suggestion}}
 	}
-	file, ok := tree.Find(site.SettingsFile)
+	file, ok := tree.Find(settingsFile)
 	if !ok {
 		return site.Settings{}, fault("there is no site.yaml in the content folder", "run \"byline init DIR\" for a folder that has one, or write a file with the line \"title: …\"")
 	}
@@ -50,60 +97,27 @@ func readSettings(tree source.Tree) (site.Settings, finding.List) {
 	return site.ReadSettings(src)
 }
 
-// parse reads the articles whose bytes differ from the last time, on all cores.
-func (p *Publisher) parse(tree source.Tree) {
-	now := map[string]parsed{}
-	var changed []source.File
+// candidates puts the new version of every article beside those before it that
+// can take its place.
+func (p *Publisher) candidates(ctx context.Context, tree source.Tree, s stage, next *release) []site.Candidate {
+	var texts []source.File
 	for _, f := range tree.Files {
-		if !article.IsArticle(f.Path) {
-			continue
+		if article.IsArticle(f.Path) {
+			texts = append(texts, f)
 		}
-		if kept, ok := p.parsed[f.Path]; ok && kept.hash == f.Hash {
-			now[f.Path] = kept
-			continue
-		}
-		changed = append(changed, f)
 	}
-	results := make([]parsed, len(changed))
-	parallel.Each(len(changed), func(i int) { results[i] = parseFile(changed[i]) })
-	for i, f := range changed {
-		now[f.Path] = results[i]
-	}
-	p.parsed = now
-}
-
-// parseFile parses one file. A file on which the program itself fails is held
-// back like any other that is at fault: it takes nobody else down.
-func parseFile(f source.File) (result parsed) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			result = parsed{hash: f.Hash, found: finding.List{{
-				Rule: finding.Unreadable, File: f.Path, Message: fmt.Sprintf("the program fails on this file: %v", fault), Suggestion: "report it, with the file",
-			}}}
-		}
-	}()
-	src, err := f.Read()
-	if err != nil {
-		// It changed while we looked; the next notice is on its way.
-		return parsed{hash: "", found: finding.List{{Rule: finding.Unreadable, File: f.Path, Message: err.Error()}}}
-	}
-	a, found := article.Parse(f.Path, f.Hash, src)
-	return parsed{f.Hash, a, found}
-}
-
-// candidates puts the new version of every article beside its last good one.
-func (p *Publisher) candidates(tree source.Tree, next *release) []site.Candidate {
-	var all []site.Candidate
-	for _, f := range tree.Files {
-		if !article.IsArticle(f.Path) {
-			continue
-		}
-		next.articles++
-		now := p.parsed[f.Path]
+	next.articles, next.current = len(texts), make(map[string]*article.Article, len(texts))
+	all := make([]site.Candidate, 0, len(texts))
+	for i, now := range p.work.parse(texts) {
+		path := texts[i].Path
 		next.found = append(next.found, now.found...)
-		c := site.Candidate{New: now.art, Faulty: now.found.HasErrors(), Good: p.good[f.Path]}
-		if c.New == nil && c.Good == nil {
-			next.held = append(next.held, f.Path)
+		next.current[path] = now.art
+		c := site.Candidate{New: now.art, Faulty: now.found.HasErrors(), Good: s.good[path]}
+		if ids := s.facts.Earlier(path); len(ids) > 0 {
+			c.Earlier = func() []*article.Article { return p.earlier(ctx, path, ids) }
+		}
+		if c.New == nil && c.Good == nil && (c.Earlier == nil || len(c.Earlier()) == 0) {
+			next.held = append(next.held, path)
 			continue
 		}
 		all = append(all, c)
@@ -111,57 +125,45 @@ func (p *Publisher) candidates(tree source.Tree, next *release) []site.Candidate
 	return all
 }
 
-// measure reads the sizes of the pictures that it has not seen before.
+// earlier reads the versions of an article that its history has, those that have
+// no errors of their own, the newest first. They stand under its present path.
+func (p *Publisher) earlier(ctx context.Context, path string, ids []string) []*article.Article {
+	var sound []*article.Article
+	for _, id := range ids {
+		f := source.NewBlob(path, id, func() ([]byte, error) { return p.options.Repository.Blob(ctx, id) })
+		if was := p.work.parse([]source.File{f})[0]; was.art != nil && !was.found.HasErrors() {
+			sound = append(sound, was.art)
+		}
+	}
+	return sound
+}
+
+// measure gives the release the sizes of its pictures.
 func (p *Publisher) measure(tree source.Tree, next *release) {
-	now := map[string]measured{}
-	var unknown []source.File
+	var pictures []source.File
 	for _, f := range tree.Files {
-		if !picture.IsPicture(f.Path) {
-			continue
-		}
-		if kept, ok := p.sizes[f.Hash]; ok {
-			now[f.Hash] = kept
-		} else {
-			unknown = append(unknown, f)
+		if picture.IsPicture(f.Path) {
+			pictures = append(pictures, f)
 		}
 	}
-	results := make([]*measured, len(unknown))
-	parallel.Each(len(unknown), func(i int) { results[i] = measureFile(unknown[i]) })
-	for i, f := range unknown {
-		if results[i] != nil {
-			now[f.Hash] = *results[i]
-		}
-	}
-	p.sizes = now
-	for _, f := range tree.Files {
-		if m, ok := now[f.Hash]; ok && picture.IsPicture(f.Path) && m.err != nil && !errors.Is(m.err, picture.ErrUnmeasured) {
+	next.sizes = make(map[string]picture.Size, len(pictures))
+	for i, m := range p.work.measure(pictures) {
+		path := pictures[i].Path
+		switch {
+		case m.err == nil:
+			next.sizes[path] = m.size
+		case !errors.Is(m.err, picture.ErrUnmeasured):
 			next.found = append(next.found, finding.Finding{
-				Rule: finding.BrokenPicture, File: f.Path, Message: fmt.Sprintf("the picture is %v", m.err), Suggestion: "save it again",
+				Rule: finding.BrokenPicture, File: path, Message: fmt.Sprintf("the picture is %v", m.err), Suggestion: "save it again",
 			})
 		}
 	}
 }
 
-// measureFile returns nil for a file that changed while we looked: nothing is
-// known about its content then, and the next notice is on its way.
-func measureFile(f source.File) (result *measured) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			result = &measured{err: fmt.Errorf("not readable: the program fails on it: %v", fault)}
-		}
-	}()
-	content, err := f.Read()
-	if err != nil {
-		return nil
-	}
-	size, err := picture.Measure(f.Path, content)
-	return &measured{size, err}
-}
-
 func files(tree source.Tree) []site.File {
 	var all []site.File
 	for _, f := range tree.Files {
-		if !article.IsArticle(f.Path) && (f.Path != site.SettingsFile && !strings.HasSuffix(f.Path, ".yaml") || strings.HasPrefix(f.Path, "root/")) {
+		if !article.IsArticle(f.Path) && (f.Path != settingsFile && !strings.HasSuffix(f.Path, ".yaml") || strings.HasPrefix(f.Path, "root/")) {
 			all = append(all, site.File{Path: f.Path, Hash: f.Hash, Size: f.Size})
 		}
 	}

@@ -77,17 +77,17 @@ func (b *Bundle) href(t site.Target) string {
 	}
 	switch t.Kind {
 	case site.ToPage:
-		return escape(b.pageURL(t.Page)) + query + fragment
+		return b.urlOf(b.pageURL(t.Page)) + query + fragment
 	case site.ToFragment:
 		return cmp.Or(fragment, "#")
 	case site.ToFile:
 		if f, ok := b.site.Files[t.File]; ok {
-			return escape(mediaURL(f)) + fragment
+			return b.urlOf(mediaURL(f)) + fragment
 		}
 	case site.ToOutside, site.ToForeign:
 		return t.Raw
 	}
-	return escape(t.Raw) + query + fragment
+	return b.urlOf(t.Raw) + query + fragment
 }
 
 func write(c templ.Component) string {

@@ -11,14 +11,14 @@
 // the program), known without making it.
 //
 // This is the package that writes URLs: root-relative on pages, absolute where
-// a document must say who it is. It knows no sockets and no disks; files come
+// a document must say who it is, below a prefix in a preview (address.go). Find
+// is asked with paths without the prefix. It knows no sockets and no disks; files come
 // through the Open function of its Options.
 package render
 
 import (
 	"cmp"
 	"net/http"
-	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -42,7 +42,9 @@ type Options struct {
 	Findings finding.List                                   // shown on the pages under Dev
 	Held     map[string]bool                                // paths of articles shown in their last good version
 	Dev      bool
-	HSTS     bool // send Strict-Transport-Security even when the site is below a path
+	HSTS     bool     // send Strict-Transport-Security even when the site is below a path
+	Prefix   string   // what the paths of the site stand below, like "/-/preview/TOKEN"; "" on the live site
+	Preview  *Preview // nil on the live site
 }
 
 // Bundle is every response of one revision. It is safe for concurrent use.
@@ -64,6 +66,7 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 	b := &Bundle{site: s, options: options, words: words, resources: map[string]*Resource{}}
 	b.header = b.siteHeader()
 	b.addPages()
+	b.addChanges()
 	b.addFiles()
 	b.errorPage = b.messagePage(http.StatusInternalServerError, words.ErrorTitle, words.ErrorText, "", nil)
 	// The page that says that something went wrong must not be able to.
@@ -134,6 +137,9 @@ func (b *Bundle) Find(p, raw, query string) *Resource {
 	if r, ok := b.resources[clean]; ok {
 		return b.withQuery(r, query) // a redirect of its own
 	}
+	if r := b.rebased(clean, query); r != nil {
+		return r
+	}
 	return b.missing(clean)
 }
 
@@ -188,30 +194,6 @@ func (b *Bundle) canonical(clean string) string {
 		clean = strings.TrimSuffix(clean, "/page/1")
 	}
 	return cmp.Or(clean, "/")
-}
-
-// home is the path of the list of all articles.
-func (b *Bundle) home() string {
-	if b.site.Path == "" {
-		return "/"
-	}
-	return b.site.Path
-}
-
-func (b *Bundle) pageURL(p *site.Page) string { return b.site.Path + "/" + p.Slug }
-
-// escape writes a path as it stands in a URL.
-func escape(p string) string { return (&url.URL{Path: p}).EscapedPath() }
-
-// absolute writes a path as a whole address; "" when the origin is not known.
-func (b *Bundle) absolute(p string) string {
-	if b.site.Origin == "" {
-		return ""
-	}
-	if p == "/" {
-		return b.site.Origin + "/"
-	}
-	return b.site.Origin + escape(p)
 }
 
 // WithFindings returns a bundle of the same site whose pages show other

@@ -18,7 +18,7 @@ func (b *Bundle) addFiles() {
 	for _, asset := range b.options.Assets.All() {
 		content := asset.Content
 		b.resources[asset.URL] = &Resource{
-			Status: http.StatusOK, Type: asset.Type, CacheControl: assetCache, Modified: b.site.Modified,
+			Status: http.StatusOK, Type: asset.Type, CacheControl: b.caching(assetCache), Modified: b.site.Modified,
 			Compress: compressible(asset.Type), key: b.fileKey(asset.Type, asset.URL),
 			make: func() ([]byte, error) { return content, nil },
 		}
@@ -54,7 +54,7 @@ func (b *Bundle) addIcon() {
 	}
 	if asset, ok := b.options.Assets.Get("favicon.ico"); ok && !b.serves("/favicon.ico") {
 		b.resources["/favicon.ico"] = &Resource{
-			Status: http.StatusOK, Type: asset.Type, CacheControl: PageCache, Modified: b.site.Modified,
+			Status: http.StatusOK, Type: asset.Type, CacheControl: b.caching(PageCache), Modified: b.site.Modified,
 			key: b.fileKey(asset.Type, asset.URL), make: func() ([]byte, error) { return asset.Content, nil },
 		}
 	}
@@ -78,7 +78,7 @@ const filePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:
 func (b *Bundle) file(f site.File, cache string) *Resource {
 	kind := mediaType(f.Path)
 	r := &Resource{
-		Status: http.StatusOK, Type: kind, CacheControl: cache, Modified: b.site.Modified,
+		Status: http.StatusOK, Type: kind, CacheControl: b.caching(cache), Modified: b.site.Modified,
 		Compress: compressible(kind) && f.Size < 1<<20, key: b.fileKey(kind, f.Hash),
 		make: func() ([]byte, error) { return b.options.Open(f.Path) },
 	}
@@ -165,7 +165,11 @@ func (b *Bundle) siteHeader() map[string]string {
 		"Cross-Origin-Opener-Policy": "same-origin",
 		"X-Content-Revision":         b.site.Revision,
 	}
-	if b.options.HSTS || strings.HasPrefix(b.site.Origin, "https://") && b.site.Path == "" {
+	switch {
+	case b.options.Preview != nil: // how the host is reached is for the live site to say
+		header["Referrer-Policy"] = "no-referrer" // the address is a secret
+		header["X-Robots-Tag"] = "noindex, nofollow"
+	case b.options.HSTS, strings.HasPrefix(b.site.Origin, "https://") && b.site.Path == "":
 		header["Strict-Transport-Security"] = "max-age=31536000"
 	}
 	return header

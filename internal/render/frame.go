@@ -1,7 +1,6 @@
 package render
 
 import (
-	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -16,7 +15,7 @@ func (b *Bundle) frame(address, title, description string) templates.Frame {
 	s, assets := b.site.Settings, b.options.Assets
 	f := templates.Frame{
 		Words: b.words, Lang: s.Lang.Value, Dir: direction(s.Lang.Value), Title: b.title(title), CardTitle: title, Description: description,
-		Kind: "website", SiteTitle: s.Title, Tagline: s.Tagline, Home: escape(b.home()),
+		Kind: "website", SiteTitle: s.Title, Tagline: s.Tagline, Home: b.urlOf(b.home()),
 		Navigation: b.links(s.Navigation, address), Footer: b.links(s.Footer, ""),
 		Assets: templates.AssetURLs{
 			Sheet: assets.URL("site.css"), Theme: assets.URL("theme.js"), Script: assets.URL("site.js"),
@@ -33,6 +32,10 @@ func (b *Bundle) frame(address, title, description string) templates.Frame {
 		f.Assets.DevScript = assets.URL("dev.js")
 		f.Dev = b.dev(site.SettingsFile)
 	}
+	if p := b.options.Preview; p != nil {
+		f.NoIndex = true
+		f.Preview = &templates.Preview{Name: p.Name, Commit: p.Commit, Changes: b.urlOf(changesPath)}
+	}
 	return f
 }
 
@@ -48,7 +51,7 @@ func (b *Bundle) title(title string) string {
 func (b *Bundle) icon() string {
 	file := strings.TrimPrefix(b.site.Settings.Favicon.Value, "/")
 	if f, ok := b.site.Files[file]; ok {
-		return escape(mediaURL(f))
+		return b.urlOf(mediaURL(f))
 	}
 	return b.options.Assets.URL("icon.svg")
 }
@@ -56,7 +59,7 @@ func (b *Bundle) icon() string {
 func (b *Bundle) links(all []site.Link, current string) []templates.Link {
 	var links []templates.Link
 	for _, l := range all {
-		links = append(links, templates.Link{Label: l.Label, URL: l.URL.Value, Current: current != "" && strings.TrimSuffix(l.URL.Value, "/") == current})
+		links = append(links, templates.Link{Label: l.Label, URL: b.written(l.URL.Value), Current: current != "" && strings.TrimSuffix(l.URL.Value, "/") == current})
 	}
 	return links
 }
@@ -94,11 +97,11 @@ func (b *Bundle) marker(p *site.Page) string {
 	return ""
 }
 
-func callToAction(c *site.CallToAction) *templates.CallToAction {
+func (b *Bundle) callToAction(c *site.CallToAction) *templates.CallToAction {
 	if c == nil {
 		return nil
 	}
-	return &templates.CallToAction{Heading: c.Heading, Text: c.Text, Label: c.Label, URL: c.URL.Value}
+	return &templates.CallToAction{Heading: c.Heading, Text: c.Text, Label: c.Label, URL: b.written(c.URL.Value)}
 }
 
 // siteCTA is the call to action of pages that are no article.
@@ -107,7 +110,7 @@ func (b *Bundle) siteCTA() *templates.CallToAction {
 	if c == nil || c.Off || c.URL.Value == "" || c.Label == "" {
 		return nil
 	}
-	return callToAction(c)
+	return b.callToAction(c)
 }
 
 // avatar is an author's picture.
@@ -129,7 +132,7 @@ func (b *Bundle) image(t site.Target, alt, title string, lazy bool) *templates.P
 		if !ok {
 			return nil
 		}
-		p.URL = escape(mediaURL(f))
+		p.URL = b.urlOf(mediaURL(f))
 		if size, ok := b.options.Size(t.File); ok {
 			p.Width, p.Height = size.Width, size.Height
 		}
@@ -139,25 +142,17 @@ func (b *Bundle) image(t site.Target, alt, title string, lazy bool) *templates.P
 	return p
 }
 
-// mediaURL is the content-addressed path of a file of the tree.
-func mediaURL(f site.File) string {
-	name := path.Base(f.Path)
-	ext := path.Ext(name)
-	return "/media/" + strings.TrimSuffix(name, ext) + "." + f.Hash[:min(12, len(f.Hash))] + ext
-}
-
 // dev is what an editor should mend in a file; on pages of no file, in
 // site.yaml and wherever an error holds something back.
 func (b *Bundle) dev(file string) *templates.Dev {
 	d := &templates.Dev{Held: b.options.Held[file]}
+	var shown finding.List
 	for _, f := range b.options.Findings {
 		global := f.File == site.SettingsFile || file == site.SettingsFile && f.Severity() == finding.Error
-		if f.File != file && !global {
-			continue
+		if f.File == file || global {
+			shown = append(shown, f)
 		}
-		d.Findings = append(d.Findings, templates.Finding{
-			Severity: f.Severity().String(), Place: f.Place(), Message: f.Message, Suggestion: f.Suggestion, Rule: string(f.Rule),
-		})
 	}
+	d.Findings = findingRows(shown)
 	return d
 }

@@ -22,6 +22,7 @@ var assetHash = regexp.MustCompile(`(/static/[a-z0-9-]+)\.[0-9a-f]{10}\.`)
 // that touch. Read the difference; then run the test with -update.
 func TestGolden(t *testing.T) {
 	b := newSite(t).bundle(t)
+	preview := newPreview(t)
 	for name, r := range map[string]*render.Resource{
 		"article":        b.Find("/articles/guide", "", ""),
 		"article-plain":  b.Find("/articles/fourth", "", ""),
@@ -32,6 +33,10 @@ func TestGolden(t *testing.T) {
 		"404":            b.Find("/articles/secnd", "", ""),
 		"410":            b.Find("/articles/over", "", ""),
 		"500":            b.ErrorPage(),
+		"preview":        preview.bundle.Find("/articles/second", "", ""),
+		"preview-404":    preview.bundle.Find("/articles/secnd", "", ""),
+		"changes":        preview.bundle.Find("/-/changes", "", ""),
+		"changes-none":   preview.same(t).Find("/-/changes", "", ""),
 	} {
 		got := assetHash.ReplaceAllString(string(body(t, r, render.Identity)), "$1.HASH.")
 		got = strings.ReplaceAll(got, "><", ">\n<") + "\n"

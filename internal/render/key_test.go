@@ -109,6 +109,7 @@ func edits(t *testing.T) []edit {
 		move("third.md", "third-again.md"),
 		option("another program", func(s *site) { s.options.Program = "other" }),
 		option("another origin", func(s *site) { s.options.Origin = "http://localhost:8080" }),
+		replace("site.yaml", "git.example", "code.example"),
 		option("under Dev", func(s *site) { s.options.Dev = true }),
 		{"under Dev, with a fault", func(t *testing.T, s *site) {
 			s.options.Dev = true

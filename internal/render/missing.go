@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"path"
@@ -14,13 +15,13 @@ import (
 // redirect leads to a path of this site, with the query kept. It is never
 // cached without asking, so that a name that comes back is not lost.
 func (b *Bundle) redirect(to, query string) *Resource {
-	location := escape("/" + strings.TrimLeft(to, "/")) // never //host
+	location := b.urlOf("/" + strings.TrimLeft(to, "/")) // never //host
 	return b.withQuery(b.lead(http.StatusPermanentRedirect, location), query)
 }
 
 // lead is a redirect with the status and the address, ready to be sent.
 func (b *Bundle) lead(status int, location string) *Resource {
-	return &Resource{Status: status, Location: location, CacheControl: "no-cache", Modified: b.site.Modified}
+	return &Resource{Status: status, Location: location, CacheControl: b.caching("no-cache"), Modified: b.site.Modified}
 }
 
 // withQuery hands the query of a request on, where r is a redirect.
@@ -48,28 +49,24 @@ func ascii(query string) string {
 func (b *Bundle) messagePage(status int, heading, text, near string, rows []*site.Page) *Resource {
 	v := templates.MessagePage{
 		Frame: b.frame("", heading, text), Code: strconv.Itoa(status), Heading: heading, Text: text,
-		Back: escape(b.home()), Near: near,
+		Back: b.urlOf(b.home()), Near: near,
 	}
 	v.NoIndex = true
 	for _, p := range rows {
-		v.Rows = append(v.Rows, templates.Suggestion{Title: p.Title, URL: escape(b.pageURL(p))})
+		v.Rows = append(v.Rows, templates.Suggestion{Title: p.Title, URL: b.urlOf(b.pageURL(p))})
 	}
 	r := b.html(status, func() page { return page{v.Frame, v, templates.Message(v)} })
-	r.CacheControl = "no-cache"
+	r.CacheControl = b.caching("no-cache")
 	return r
 }
 
 // missing is the page for an address at which there is nothing: 410 where an
-// article was and has expired, else 404 with the nearest articles.
+// article was, else 404 with the nearest articles.
 func (b *Bundle) missing(address string) *Resource {
-	slug := path.Base(address)
-	below := b.site.Path + "/"
-	if rest, ok := strings.CutPrefix(address, below); ok {
-		if page, ok := b.site.Gone(rest); ok {
-			text := templates.Fill(b.words.GoneText, "title", page.Title, "date", b.words.Date(page.Meta.Expires.In(b.site.Zone)))
-			return b.messagePage(http.StatusGone, b.words.GoneTitle, text, b.words.NotFoundNewest, b.newest())
-		}
+	if gone, ok := b.site.Gone(address); ok {
+		return b.gone(address, gone)
 	}
+	slug := path.Base(address)
 	heading, rows := b.words.NotFoundNear, b.site.Nearest(strings.TrimSuffix(slug, path.Ext(slug)), 4)
 	if len(rows) == 0 {
 		heading, rows = b.words.NotFoundNewest, b.newest()
@@ -77,4 +74,42 @@ func (b *Bundle) missing(address string) *Resource {
 	return b.messagePage(http.StatusNotFound, b.words.NotFoundTitle, b.words.NotFoundText, heading, rows)
 }
 
+// gone is the page that says what was at an address, since when it is not, and
+// what there is on its subject.
+func (b *Bundle) gone(address string, gone site.Gone) *Resource {
+	text := templates.Fill(b.words.GoneText, "title", gone.Title, "date", b.words.Date(gone.Time.In(b.site.Zone)))
+	rows := b.site.Nearest(path.Base(address), 4)
+	if b.site.Settings.Gone == site.GoneSilent {
+		text, rows = b.words.GoneSilent, nil
+	}
+	heading := b.words.Related
+	if len(rows) == 0 {
+		heading, rows = b.words.NotFoundNewest, b.newest()
+	}
+	return b.messagePage(http.StatusGone, b.words.GoneTitle, text, heading, rows)
+}
+
 func (b *Bundle) newest() []*site.Page { return b.site.Pages[:min(4, len(b.site.Pages))] }
+
+// rebased is what answers where the site hung before: it leads to the same
+// place below the path where it hangs now, in one step. nil when there is
+// nothing of that name.
+func (b *Bundle) rebased(address, query string) *Resource {
+	for _, base := range b.site.Bases {
+		rest, below := strings.CutPrefix(address, base)
+		if !below || rest != "" && rest[0] != '/' {
+			continue
+		}
+		to := b.canonical(cmp.Or(b.site.Path+strings.TrimSuffix(rest, "/"), "/"))
+		if b.serves(to) {
+			return b.redirect(to, query)
+		}
+		if page, ok := b.site.Alias(to); ok {
+			return b.redirect(b.pageURL(page), query)
+		}
+		if gone, ok := b.site.Gone(to); ok {
+			return b.gone(to, gone)
+		}
+	}
+	return nil
+}

@@ -30,7 +30,7 @@ type page struct {
 // for, and its component run when the bytes are: publishing pays for neither.
 func (b *Bundle) html(status int, view func() page) *Resource {
 	return &Resource{
-		Status: status, Type: htmlType, CacheControl: PageCache, Modified: b.site.Modified, Compress: true,
+		Status: status, Type: htmlType, CacheControl: b.caching(PageCache), Modified: b.site.Modified, Compress: true,
 		prepare: func() (string, func() ([]byte, error)) {
 			p := view()
 			return keyOf(b.options.Program, p.frame, p.view), func() ([]byte, error) {
@@ -45,7 +45,7 @@ func (b *Bundle) html(status int, view func() page) *Resource {
 // addPages adds the pages of articles and the lists.
 func (b *Bundle) addPages() {
 	if b.site.Path != "" {
-		b.resources["/"] = b.lead(http.StatusFound, escape(b.home()))
+		b.resources["/"] = b.lead(http.StatusFound, b.urlOf(b.home()))
 	}
 	for _, p := range b.site.Pages {
 		b.resources[b.pageURL(p)] = b.html(http.StatusOK, func() page {
@@ -84,12 +84,6 @@ func (b *Bundle) groupList(kind string, g *site.Group, heading, description stri
 	return l
 }
 
-// groupURL is where a group's list is.
-func (b *Bundle) groupURL(kind string, g *site.Group) string {
-	folder := map[string]string{"author": "authors", "category": "categories", "tag": "tags"}[kind]
-	return b.site.Path + "/" + folder + "/" + g.ID
-}
-
 func (b *Bundle) addList(l list) {
 	total := site.ListPages(len(l.pages))
 	for n := 1; n <= total; n++ {
@@ -101,21 +95,13 @@ func (b *Bundle) addList(l list) {
 	}
 }
 
-// numbered is the address of a list's nth page.
-func numbered(path string, n int) string {
-	if n == 1 {
-		return path
-	}
-	return strings.TrimSuffix(path, "/") + "/page/" + strconv.Itoa(n)
-}
-
 func (b *Bundle) listView(l list, n, total int, pages []*site.Page) templates.ListPage {
 	address := numbered(l.path, n)
 	v := templates.ListPage{
 		Frame: b.frame(address, l.heading, l.description), Kind: l.kind, Heading: l.heading, Intro: l.intro, First: (n-1)*site.PerPage + 1,
 		Count: b.words.ArticleCount.Count(len(l.pages)), CTA: b.siteCTA(),
 	}
-	v.NoIndex = len(l.pages) == 0
+	v.NoIndex = v.NoIndex || len(l.pages) == 0
 	if total > 1 {
 		v.Position = templates.Fill(b.words.PageOf, "n", strconv.Itoa(n), "total", strconv.Itoa(total))
 	}
@@ -124,11 +110,11 @@ func (b *Bundle) listView(l list, n, total int, pages []*site.Page) templates.Li
 		v.CardTitle = templates.Fill(b.words.TitleOnPage, "title", l.heading, "n", number)
 		v.Title = b.title(v.CardTitle)
 		v.Description = l.description + " " + v.Position + "."
-		v.Newer = escape(numbered(l.path, n-1))
+		v.Newer = b.urlOf(numbered(l.path, n-1))
 		v.Prev = b.absolute(numbered(l.path, n-1))
 	}
 	if n < total {
-		v.Older = escape(numbered(l.path, n+1))
+		v.Older = b.urlOf(numbered(l.path, n+1))
 		v.Next = b.absolute(numbered(l.path, n+1))
 	}
 	b.describeGroup(&v, l)
@@ -141,12 +127,12 @@ func (b *Bundle) listView(l list, n, total int, pages []*site.Page) templates.Li
 // describeGroup fills in what only an author's or a category's list has.
 func (b *Bundle) describeGroup(v *templates.ListPage, l list) {
 	if l.kind != "" {
-		v.Back = escape(b.home())
+		v.Back = b.urlOf(b.home())
 	}
 	if l.kind == "" || l.kind == "category" {
 		for _, g := range b.site.Categories {
 			if len(g.Pages) > 0 {
-				v.Topics = append(v.Topics, templates.Link{Label: g.Name, URL: escape(b.groupURL("category", g)), Current: g == l.group})
+				v.Topics = append(v.Topics, templates.Link{Label: g.Name, URL: b.urlOf(b.groupURL("category", g)), Current: g == l.group})
 			}
 		}
 	}
@@ -162,7 +148,7 @@ func (b *Bundle) describeGroup(v *templates.ListPage, l list) {
 
 func (b *Bundle) row(p *site.Page, l list) templates.Row {
 	row := templates.Row{
-		Title: p.Title, URL: escape(b.pageURL(p)), Text: cmp.Or(p.Subtitle, p.Description), Date: b.date(p.Date),
+		Title: p.Title, URL: b.urlOf(b.pageURL(p)), Text: cmp.Or(p.Subtitle, p.Description), Date: b.date(p.Date),
 		Meta: b.minutes(p), Marker: b.marker(p),
 	}
 	var names []string
@@ -179,21 +165,24 @@ func (b *Bundle) row(p *site.Page, l list) templates.Row {
 }
 
 func (b *Bundle) categoryLink(p *site.Page) *templates.Link {
-	return &templates.Link{Label: p.Category.Name, URL: escape(b.groupURL("category", p.Category))}
+	return &templates.Link{Label: p.Category.Name, URL: b.urlOf(b.groupURL("category", p.Category))}
 }
 
 // articleView is the page of one article.
 func (b *Bundle) articleView(p *site.Page) templates.ArticlePage {
 	v := templates.ArticlePage{
-		Frame: b.frame(b.pageURL(p), p.Title, p.Description), Back: escape(b.home()),
+		Frame: b.frame(b.pageURL(p), p.Title, p.Description), Back: b.urlOf(b.home()),
 		Marker: b.marker(p), Heading: p.Title, Subtitle: p.Subtitle, Date: b.date(p.Date), Minutes: b.minutes(p),
 		Body:    templates.Body{HTML: func() string { return b.body(p) }},
-		Related: b.suggestions(p.Related), Recommended: b.suggestions(p.Recommended), CTA: callToAction(p.CTA),
+		Related: b.suggestions(p.Related), Recommended: b.suggestions(p.Recommended), CTA: b.callToAction(p.CTA),
 	}
 	v.Kind = "article"
-	v.NoIndex = p.Meta.NoIndex || p.State != site.Public
-	v.Canonical = cmp.Or(p.Meta.Canonical.Value, v.Canonical)
+	v.NoIndex = v.NoIndex || p.Meta.NoIndex || p.State != site.Public
+	if own := p.Meta.Canonical.Value; own != "" && b.options.Preview == nil {
+		v.Canonical = own
+	}
 	v.Authors = b.bylines(p)
+	v.Edit = b.editURL(p)
 	if p.Category != nil {
 		v.Category = b.categoryLink(p)
 	}
@@ -203,7 +192,7 @@ func (b *Bundle) articleView(p *site.Page) templates.ArticlePage {
 		v.Updated = &date
 	}
 	for _, t := range p.Tags {
-		v.Tags = append(v.Tags, templates.Link{Label: t.Name, URL: escape(b.groupURL("tag", t))})
+		v.Tags = append(v.Tags, templates.Link{Label: t.Name, URL: b.urlOf(b.groupURL("tag", t))})
 	}
 	if p.Image != nil {
 		if picture := b.image(p.Image.Target, p.Image.Alt, "", false); picture != nil {
@@ -224,7 +213,7 @@ func (b *Bundle) bylines(p *site.Page) []templates.Byline {
 	var all []templates.Byline
 	for _, g := range p.Authors {
 		all = append(all, templates.Byline{
-			Name: g.Name, Tagline: g.Author.Tagline, URL: escape(b.groupURL("author", g)),
+			Name: g.Name, Tagline: g.Author.Tagline, URL: b.urlOf(b.groupURL("author", g)),
 			More: templates.Fill(b.words.ArticlesBy, "name", g.Name), Avatar: b.avatar(g),
 		})
 	}
@@ -237,7 +226,7 @@ func (b *Bundle) bylines(p *site.Page) []templates.Byline {
 func (b *Bundle) suggestions(list []site.Suggestion) []templates.Suggestion {
 	var rows []templates.Suggestion
 	for _, s := range list {
-		rows = append(rows, templates.Suggestion{Title: s.Title, URL: escape(b.pageURL(s.Page)), Note: b.minutes(s.Page)})
+		rows = append(rows, templates.Suggestion{Title: s.Title, URL: b.urlOf(b.pageURL(s.Page)), Note: b.minutes(s.Page)})
 	}
 	return rows
 }

@@ -55,7 +55,7 @@ func (s *server) log(next http.Handler) http.Handler {
 		if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
 			return
 		}
-		s.Log.Info("request", "method", r.Method, "path", clip(r.URL.EscapedPath(), 500), "status", wrapped.Status(), "bytes", wrapped.BytesWritten(),
+		s.Log.Info("request", "method", r.Method, "path", logged(r), "status", wrapped.Status(), "bytes", wrapped.BytesWritten(),
 			"took", time.Since(start).Round(time.Microsecond).String(), "client", clientOf(r),
 			"agent", clip(r.UserAgent(), 200), "request", w.Header().Get("X-Request-Id"))
 	})
@@ -80,7 +80,7 @@ func (s *server) recover(next http.Handler) http.Handler {
 			if err, ok := fault.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(fault)
 			}
-			s.Log.Error("panic", "path", clip(r.URL.EscapedPath(), 500), "fault", fmt.Sprint(fault), "stack", string(debug.Stack()))
+			s.Log.Error("panic", "path", logged(r), "fault", withoutToken(r, fmt.Sprint(fault)), "stack", string(debug.Stack()))
 			if sent, ok := w.(middleware.WrapResponseWriter); ok && sent.Status() != 0 {
 				panic(http.ErrAbortHandler) // too late for another answer: cut this one off
 			}

@@ -98,14 +98,21 @@ func matches(list, etag string) bool {
 	return false
 }
 
+func (s *server) logFailure(w http.ResponseWriter, r *http.Request, err error) {
+	s.Log.Error("cannot answer", "path", logged(r), "error", withoutToken(r, err.Error()), "request", w.Header().Get("X-Request-Id"))
+}
+
 // fail answers with the page that was made beforehand, and logs the reason.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, bundle *render.Bundle, err error) {
-	s.Log.Error("cannot answer", "path", clip(r.URL.EscapedPath(), 500), "error", err, "request", w.Header().Get("X-Request-Id"))
+	s.logFailure(w, r, err)
 	h := w.Header()
 	for _, name := range []string{"ETag", "Last-Modified", "Content-Encoding", "Accept-Ranges"} {
 		h.Del(name)
 	}
 	siteHeader(h, bundle) // a file's own policy is not the page's
+	if _, at := secret(r); at > 0 {
+		h.Set("Referrer-Policy", "no-referrer") // whichever bundle the page is from
+	}
 	page := bundle.ErrorPage()
 	body, err := page.Body(render.Identity)
 	if err != nil {

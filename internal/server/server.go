@@ -7,9 +7,14 @@
 // It knows bytes and headers, never Markdown, templates or disks. What differs
 // between a live site, a preview and a test is behind Bundles. chi routes the
 // few paths that are not content; everything else is for the bundle to find.
+//
+// A preview stands below /-/preview/{token}. The token is all that protects it,
+// so that it is written into no log, and an answer never tells a token that is
+// wrong from one whose time is over, nor either from an address that is nobody's.
 package server
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -27,6 +32,10 @@ import (
 type Bundles interface {
 	Live() *render.Bundle     // nil until there is one
 	Changed() <-chan struct{} // closed at the next swap
+	// Preview is the bundle that a token shows; nil when the token is not good.
+	// It looks at the token before anything else. An error says that what the
+	// token shows could not be made.
+	Preview(ctx context.Context, token string) (*render.Bundle, error)
 }
 
 // Options are what a server is made with.
@@ -66,6 +75,8 @@ func New(options Options) http.Handler {
 		r.Get("/-/dev/changes", s.changes)
 	}
 	s.webhook(r)
+	r.Get(previews+"*", s.preview)
+	r.Head(previews+"*", s.preview)
 	r.Get("/*", s.content)
 	r.Head("/*", s.content)
 	r.NotFound(s.content) // paths that begin with no slash

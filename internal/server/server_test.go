@@ -27,6 +27,9 @@ type stage struct {
 
 func (s stage) Live() *render.Bundle     { return s.live() }
 func (s stage) Changed() <-chan struct{} { return nil }
+func (s stage) Preview(context.Context, string) (*render.Bundle, error) {
+	return nil, nil
+}
 
 func empty() *render.Bundle { return nil }
 

@@ -15,8 +15,8 @@ import (
 	"byline/internal/testkit/webtest"
 )
 
-// secret is that of GitHub's published example, which the scripts hold.
-const secret = "It's a Secret to Everybody"
+// theSecret is that of GitHub's published example, which the scripts hold.
+const theSecret = "It's a Secret to Everybody"
 
 // forge is what a test knows of a webhook: how often it woke the publisher, and
 // what that answers.
@@ -28,7 +28,7 @@ type forge struct {
 
 func newForge(o Outcome) *forge {
 	f := &forge{answers: func(done chan<- Outcome) { done <- o }}
-	f.Handler = New(Options{Bundles: stage{empty}, Log: quiet(), Webhook: Webhook{Secret: secret, Branch: "main", Wake: func() <-chan Outcome {
+	f.Handler = New(Options{Bundles: stage{empty}, Log: quiet(), Webhook: Webhook{Secret: theSecret, Branch: "main", Wake: func() <-chan Outcome {
 		f.wakes++
 		done := make(chan Outcome, 1)
 		go f.answers(done)
@@ -54,7 +54,7 @@ func TestWebhook(t *testing.T) {
 	f := newForge(live)
 	listener := httptest.NewServer(f)
 	defer listener.Close()
-	n := webtest.Run(t, listener.Listener.Addr().String(), "testdata/webhook/*.txt", map[string]string{"secret": secret})
+	n := webtest.Run(t, listener.Listener.Addr().String(), "testdata/webhook/*.txt", map[string]string{"secret": theSecret})
 	if f.wakes != 7 {
 		t.Errorf("the publisher was woken %d times in %d requests, want 7: pushes to other branches too, pings and wrong signatures not", f.wakes, n)
 	}
@@ -76,7 +76,7 @@ func TestWebhookOutcomes(t *testing.T) {
 		{"many findings", Outcome{Live: "b", Warnings: 25, Findings: many}, 200, map[string]any{"warnings": 25.0, "findings": 20.0}},
 		{"fault", Outcome{Live: "a", Fault: errors.New("git fetch: no route")}, 502, map[string]any{"error": "git fetch: no route", "live": "a"}},
 	} {
-		w := newForge(c.outcome).push(secret, "refs/heads/main")
+		w := newForge(c.outcome).push(theSecret, "refs/heads/main")
 		var got map[string]any
 		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != c.status {
 			t.Errorf("%s: %d %v in %s", c.name, w.Code, err, w.Body)
@@ -104,7 +104,7 @@ func TestWebhookDoesNotKeepAForgeWaiting(t *testing.T) {
 			done <- live
 		}
 		start := time.Now()
-		w := f.push(secret, "refs/heads/main")
+		w := f.push(theSecret, "refs/heads/main")
 		if w.Code != 202 || !strings.Contains(w.Body.String(), `"status":"still publishing"`) || time.Since(start) != patience {
 			t.Errorf("%d %s after %v", w.Code, w.Body, time.Since(start))
 		}
@@ -127,7 +127,7 @@ func TestWebhookFloods(t *testing.T) {
 		f := newForge(live)
 		count := map[int]int{}
 		for range 100 {
-			count[f.push(secret, "refs/heads/main").Code]++
+			count[f.push(theSecret, "refs/heads/main").Code]++
 			count[f.push("wrong", "refs/heads/main").Code]++
 		}
 		if diff := cmp.Diff(map[int]int{200: 100, 401: wrongSignatures, 429: 100 - wrongSignatures}, count); diff != "" {
@@ -147,7 +147,7 @@ func TestWebhookFloods(t *testing.T) {
 // A body over the limit is refused, however it is signed.
 func TestWebhookBodyLimit(t *testing.T) {
 	f := newForge(live)
-	if w := f.push(secret, strings.Repeat("a", MaxBody)); w.Code != http.StatusRequestEntityTooLarge || f.wakes != 0 {
+	if w := f.push(theSecret, strings.Repeat("a", MaxBody)); w.Code != http.StatusRequestEntityTooLarge || f.wakes != 0 {
 		t.Errorf("%d, %d wakes", w.Code, f.wakes)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"byline/internal/article"
 	"byline/internal/finding"
 )
 
@@ -62,6 +63,55 @@ func (w *build) occupant(key string) string {
 		return "something of Byline's own"
 	}
 	return ""
+}
+
+// makeFormer adds what the history tells: addresses that lead to where their
+// article is now, and those whose article is gone. What is there today and what
+// articles declare come first.
+func (w *build) makeFormer() {
+	for _, f := range w.History.Former() {
+		key := aliasKey(f.Path)
+		if f.Path == "" {
+			key = aliasKey(w.site.Path + "/" + f.Slug)
+		}
+		if _, declared := w.site.aliases[key]; declared || w.occupant(key) != "" {
+			continue
+		}
+		page, shown := w.byPath[f.To]
+		switch {
+		case shown:
+			w.site.former[key] = Former{Page: page, Commit: f.Commit, Time: f.Time}
+		case f.To == "":
+			w.site.gone[key] = Gone{Title: article.Typeset(f.Title), Time: f.Ended, Commit: f.Commit}
+		case w.hidden[f.To] == Expired:
+			w.site.gone[key] = w.expired(w.accepted[f.To])
+		}
+	}
+	for _, base := range w.History.Bases() {
+		w.site.Bases = append(w.site.Bases, base.Path)
+	}
+}
+
+// expired is what is said of an article whose time is over.
+func (w *build) expired(a *article.Article) Gone {
+	return Gone{Title: article.Typeset(a.Meta.Title), Time: a.Meta.Expires.In(w.zone), Article: a}
+}
+
+// makeGone adds the addresses of expired articles, those that they declare too.
+func (w *build) makeGone() {
+	for _, path := range keys(w.hidden) {
+		if w.hidden[path] != Expired {
+			continue
+		}
+		a := w.accepted[path]
+		w.site.gone[aliasKey(w.site.Path+"/"+a.Slug)] = w.expired(a)
+		for _, alias := range a.Meta.Aliases {
+			key := aliasKey(alias.Value)
+			if _, declared := w.site.aliases[key]; !declared && w.occupant(key) == "" {
+				w.site.gone[key] = w.expired(a)
+			}
+		}
+	}
 }
 
 // ownAddress reports whether a path outside P answers whatever the content is.

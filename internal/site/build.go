@@ -10,16 +10,40 @@ import (
 
 	"byline/internal/article"
 	"byline/internal/finding"
+	"byline/internal/history"
 	"byline/internal/search"
 	"byline/internal/strict"
 )
 
-// Candidate is an article of the new revision beside the last version of it
-// that passed. Either may be nil.
+// Candidate is an article of the new revision beside versions of it that passed.
 type Candidate struct {
 	New    *article.Article
 	Faulty bool // New has errors of its own: it is looked at, never published
 	Good   *article.Article
+
+	// Earlier returns the versions that the history has, the newest first. It is
+	// asked only where New cannot be published; nil: there are none.
+	Earlier func() []*article.Article
+}
+
+// path is that of the article's file.
+func (c Candidate) path() string {
+	if c.New != nil {
+		return c.New.Path
+	}
+	return c.fallbacks()[0].Path
+}
+
+// fallbacks are the versions that can take the place of the new one.
+func (c Candidate) fallbacks() []*article.Article {
+	var all []*article.Article
+	if c.Earlier != nil {
+		all = c.Earlier()
+	}
+	if c.Good != nil {
+		all = append(all, c.Good)
+	}
+	return all
 }
 
 func (c Candidate) claim() int {
@@ -41,6 +65,7 @@ type Input struct {
 	Candidates []Candidate // in the order in which they may claim a slug
 	Held       []string    // paths of articles that have errors and never passed
 	Files      []File
+	History    *history.Facts // nil when there is none
 	Revision   string
 	Time       time.Time // of the revision
 	Now        time.Time
@@ -72,7 +97,7 @@ func (b *Builder) Build(in Input) Result {
 		site: &Site{
 			Settings: in.Settings, Origin: cmp.Or(in.Origin, in.Settings.URL.Value), Path: in.Settings.Path.Value, Zone: zone,
 			Revision: in.Revision, Modified: in.Time,
-			Files: map[string]File{}, bySlug: map[string]*Page{}, aliases: map[string]*Page{}, gone: map[string]*Page{},
+			Files: map[string]File{}, bySlug: map[string]*Page{}, aliases: map[string]*Page{}, former: map[string]Former{}, gone: map[string]Gone{},
 		},
 		accepted: map[string]*article.Article{}, taken: map[string]string{}, byPath: map[string]*Page{}, hidden: map[string]State{}, held: map[string]bool{}, kept: map[string]bool{},
 		groups: map[string]*Group{},
@@ -87,6 +112,8 @@ func (b *Builder) Build(in Input) Result {
 	w.slugs = keys(w.site.bySlug)
 	w.group()
 	w.makeAliases()
+	w.makeFormer()
+	w.makeGone()
 	w.resolveAll()
 	w.suggestAll()
 	w.inspectRefused()
@@ -137,15 +164,22 @@ func (w *build) admitAll() {
 			}
 			w.refused = append(w.refused, c.New)
 		}
-		if c.Good != nil && !w.faults(c.Good).HasErrors() {
-			w.admit(c.Good)
-			w.kept[c.Good.Path] = true
-			continue
-		}
-		if c.New != nil {
-			w.held[c.New.Path] = true
+		if !w.fallBack(c) {
+			w.held[c.path()] = true
 		}
 	}
+}
+
+// fallBack admits the newest version before a faulty one that passes.
+func (w *build) fallBack(c Candidate) bool {
+	for _, was := range c.fallbacks() {
+		if !w.faults(was).HasErrors() {
+			w.admit(was)
+			w.kept[was.Path] = true
+			return true
+		}
+	}
+	return false
 }
 
 func (w *build) admit(a *article.Article) {
@@ -247,8 +281,6 @@ func (w *build) makePages() {
 			w.site.bySlug[a.Slug] = page
 			w.byPath[path] = page
 			continue
-		case state == Expired:
-			w.site.gone[a.Slug] = page
 		}
 		w.hidden[path] = state
 	}
@@ -264,12 +296,25 @@ const wordsAMinute = 238
 func (w *build) page(a *article.Article, state State) *Page {
 	p := &Page{
 		Article: a, Title: article.Typeset(a.Meta.Title), Subtitle: article.Typeset(a.Meta.Subtitle), State: state,
-		Date: a.Meta.Date.In(w.zone), Updated: a.Meta.Updated.In(w.zone),
+		Date: a.Meta.Date.In(w.zone), Updated: w.updated(a),
 		Description: cmp.Or(a.Meta.Description, a.Meta.Subtitle, Shorten(a.Lead, 155), a.Meta.Title),
 		Minutes:     max(1, (a.Words+wordsAMinute/2)/wordsAMinute),
 		CTA:         w.callToAction(a.Meta.CTA),
 	}
 	return p
+}
+
+// updated is when the text last changed: as the article says, else the last
+// commit that changed its substance, if that is a later day than its date.
+func (w *build) updated(a *article.Article) time.Time {
+	if !a.Meta.Updated.IsZero() {
+		return a.Meta.Updated.In(w.zone)
+	}
+	changed := w.History.Updated(a.Path).In(w.zone)
+	if y, m, d := a.Meta.Date.In(w.zone).Date(); changed.Before(time.Date(y, m, d+1, 0, 0, 0, 0, w.zone)) {
+		return time.Time{}
+	}
+	return changed
 }
 
 // callToAction lays the article's own words over the site's.

@@ -26,6 +26,22 @@ type Settings struct {
 	CTA         *CallToAction       `yaml:"cta"`
 	Embeds      []Host              `yaml:"embeds"`
 	Pictures    []Host              `yaml:"pictures"`
+	EditURL     strict.Text         `yaml:"edit_url"` // with {path} where the file's path goes
+	Gone        Naming              `yaml:"gone"`
+}
+
+// Naming says whether the page of an article that was taken down names it.
+type Naming string
+
+// GoneSilent is the Naming that hides what was there.
+const GoneSilent Naming = "silent"
+
+// DecodeScalar implements strict.Scalar.
+func (n *Naming) DecodeScalar(text string) error {
+	if *n = Naming(text); text != "" && text != "named" && *n != GoneSilent {
+		return fmt.Errorf("%q is not one of named and silent", text)
+	}
+	return nil
 }
 
 // Host is the name of a host, in lower case, with a port if need be. It is
@@ -94,6 +110,8 @@ const SettingsFile = "site.yaml"
 var siteHints = map[string]string{
 	"baseURL":      "write \"url\"",
 	"base_url":     "write \"url\"",
+	"edit_uri":     "write \"edit_url\": https://…/{path}",
+	"repo_url":     "write \"edit_url\": https://…/{path}",
 	"languageCode": "write \"lang\"",
 	"language":     "write \"lang\"",
 	"menu":         "write \"navigation\": [{label: …, url: …}]",

@@ -53,6 +53,13 @@ func TestBadSettings(t *testing.T) {
 		"title: T\ncta: true",
 		"title: T\nembeds: ['https://youtube.com/embed']",
 		"title: T\npictures: ['x.org; script-src *']",
+		"title: T\nedit_url: github.com/you/site/{path}",
+		"title: T\nedit_url: 'javascript:{path}'",
+		"title: T\nedit_url: https://github.com/you/site/edit/main/",
+		"title: T\nedit_url: 'https://{path}/x'",
+		"title: T\nedit_url: 'https://me:secret@e.org/{path}'",
+		"title: T\nedit_url: ['https://e.org/{path}']",
+		"title: T\nrepo_url: https://github.com/you/site",
 		"title: T\n\ttagline: x",
 		"title: Byline: a site",
 	} {

@@ -29,6 +29,7 @@ func ReadSettings(src []byte) (Settings, finding.List) {
 	c.authors(s.Authors)
 	c.categories(s.Categories)
 	c.callToAction(s.CTA)
+	c.editURL(s.EditURL)
 	for _, link := range s.links() {
 		c.link(link)
 	}

@@ -39,10 +39,27 @@ type Site struct {
 	Categories []*Group
 	Tags       []*Group
 	Files      map[string]File // every file that can be served, by path
+	Bases      []string        // where the site hung before, see Path; the last first
 
 	bySlug  map[string]*Page
-	aliases map[string]*Page
-	gone    map[string]*Page
+	aliases map[string]*Page  // that articles declare
+	former  map[string]Former // that the history tells of
+	gone    map[string]Gone
+}
+
+// Former is an address that an article had.
+type Former struct {
+	*Page
+	Commit string    // that took the article away from the address
+	Time   time.Time // of that commit
+}
+
+// Gone is an article that readers could see and cannot any more.
+type Gone struct {
+	Title   string
+	Time    time.Time        // when it was taken down or its time was over
+	Commit  string           // that removed it; "" when it has expired
+	Article *article.Article // when it has expired
 }
 
 // File is a file of the tree that is not an article.
@@ -108,26 +125,49 @@ func (s *Site) Find(slug string) (*Page, bool) {
 	return p, ok
 }
 
-// Alias returns the page that a former address leads to. Case does not matter.
+// Alias returns the page that a former address leads to: one that the page
+// declares, else one that the history tells of. Case does not matter.
 func (s *Site) Alias(path string) (*Page, bool) {
-	p, ok := s.aliases[aliasKey(path)]
-	return p, ok
-}
-
-// Aliases lists the former addresses, lower case and ordered.
-func (s *Site) Aliases() []string {
-	all := make([]string, 0, len(s.aliases))
-	for alias := range s.aliases {
-		all = append(all, alias)
+	if len(s.aliases)+len(s.former) == 0 {
+		return nil, false
 	}
-	slices.Sort(all)
-	return all
+	key := aliasKey(path)
+	if p, ok := s.aliases[key]; ok {
+		return p, true
+	}
+	f, ok := s.former[key]
+	return f.Page, ok
 }
 
-// Gone returns the page that was at slug and has expired.
-func (s *Site) Gone(slug string) (*Page, bool) {
-	p, ok := s.gone[slug]
-	return p, ok
+// Gone returns what was at a path and is there no more.
+func (s *Site) Gone(path string) (Gone, bool) {
+	g, ok := s.gone[aliasKey(path)]
+	return g, ok
+}
+
+// Redirect is a former address and what answers there now.
+type Redirect struct {
+	From   string
+	To     *Page     // nil when the article is gone
+	Title  string    // of an article that is gone
+	Commit string    // that made it; "" when the article declares it or has expired
+	Time   time.Time // since when; zero for declared ones
+}
+
+// Redirects lists all former addresses, in lower case and ordered.
+func (s *Site) Redirects() []Redirect {
+	var all []Redirect
+	for from, p := range s.aliases {
+		all = append(all, Redirect{From: from, To: p})
+	}
+	for from, f := range s.former {
+		all = append(all, Redirect{From: from, To: f.Page, Commit: f.Commit, Time: f.Time})
+	}
+	for from, g := range s.gone {
+		all = append(all, Redirect{From: from, Title: g.Title, Commit: g.Commit, Time: g.Time})
+	}
+	slices.SortFunc(all, func(a, b Redirect) int { return strings.Compare(a.From, b.From) })
+	return all
 }
 
 // Nearest returns up to n pages whose slugs are like the one asked for, for the

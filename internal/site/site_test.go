@@ -115,12 +115,12 @@ func dump(s *Site, found finding.List) string {
 			line("%s %s %q: %s", list.kind, g.ID, g.Name, slugs(g.Pages))
 		}
 	}
-	for _, alias := range s.Aliases() {
-		p, _ := s.Alias(alias)
-		line("alias %s → %s", alias, p.Slug)
-	}
-	for _, slug := range keys(s.gone) {
-		line("gone %s", slug)
+	for _, r := range s.Redirects() {
+		if r.To == nil {
+			line("gone %s: %q", r.From, r.Title)
+			continue
+		}
+		line("alias %s → %s", r.From, r.To.Slug)
 	}
 	for _, f := range found {
 		line("%s", f)

@@ -151,7 +151,7 @@ func (w *walk) file(name string, info fs.FileInfo) error {
 	w.now[name] = s
 	w.newest(s.time)
 	if s.lfs {
-		w.report(name, finding.LFSPointer, "is a Git LFS pointer, not the file itself", "run \"git lfs pull\" where the content is checked out")
+		w.report(name, finding.LFSPointer, lfsMessage, "run \"git lfs pull\" where the content is checked out")
 		return nil
 	}
 	dir := w.dir
@@ -180,12 +180,17 @@ func (w *walk) stamp(name string, info fs.FileInfo) (stamp, error) {
 	rest, err := io.Copy(sum, f)
 	s.size = int64(n) + rest
 	s.hash = hex.EncodeToString(sum.Sum(nil)[:16])
-	s.lfs = string(head[:n]) == lfsMagic && s.size < 1024
+	s.lfs = string(head[:n]) == lfsMagic && s.size < maxPointer
 	return s, err
 }
 
 // lfsMagic is how a pointer file begins (Git LFS specification, "The Pointer").
 const lfsMagic = "version https://git-lfs.github.com/spec/v"
+
+// maxPointer is the size in bytes below which a pointer file is.
+const maxPointer = 1024
+
+const lfsMessage = "is a Git LFS pointer, not the file itself"
 
 // unreadable reports a file or folder that cannot be read: the others still can.
 func (w *walk) unreadable(name string, err error) error {

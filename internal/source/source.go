@@ -3,13 +3,23 @@
 //
 // It is the first stage of the flow. A Tree is a list of files with their
 // content hashes and the revision that they make up together; nothing below
-// knows whether it came from a directory or (later) a git repository:
+// knows whether it came from a directory or a git repository:
 //
-//	Directory ─► Tree ─► publish ─► article.Parse, picture.Measure, …
+//	Directory ──────────────┐
+//	Mirror ─┐               ├─► Tree ─► publish ─► article.Parse, picture.Measure, …
+//	        ├─► Repository ─┘
+//	        │        └─► Commits ─► history
+//	remote ─┘
+//
+// A Mirror is a bare copy of a remote repository that is fetched incrementally;
+// a Repository reads revisions and their history out of the object store, of a
+// mirror or of the work tree that a directory lies in. The git program does the
+// work (git.go): its own library in C is many times faster at renames than what
+// there is for Go.
 //
 // The package reads bytes and never looks into them, but for what tells a file
-// from its stand-in (a Git LFS pointer). Files are opened through os.Root, so
-// that no name and no symbolic link reaches out of the tree.
+// from its stand-in (a Git LFS pointer). Files on disk are opened through
+// os.Root, so that no name and no symbolic link reaches out of the tree.
 package source
 
 import (
@@ -28,6 +38,7 @@ import (
 // concurrent use.
 type Tree struct {
 	Revision string       // names the revision; equal for equal content
+	Commit   string       // the whole id of the commit; "" when it comes from a folder
 	Time     time.Time    // when the revision was made
 	Files    []File       // ordered by path
 	Findings finding.List // what is wrong with the tree itself
@@ -36,9 +47,11 @@ type Tree struct {
 // A File is one file of a Tree.
 type File struct {
 	Path string // slash-separated, relative to the content folder
-	Hash string // 32 hexadecimal digits of the content's SHA-256
-	Size int64  // bytes
-	open func() (io.ReadCloser, error)
+	Hash string // names the content: digits of its SHA-256, or its id in git
+	Size int64  // bytes; 0 for an article out of git
+
+	open    func() (io.ReadCloser, error)
+	content func() ([]byte, error) // in its place, where the source cannot change
 }
 
 // NewFile makes a File whose content is already at hand.
@@ -47,6 +60,12 @@ func NewFile(path string, content []byte) File {
 		Path: path, Hash: Hash(content), Size: int64(len(content)),
 		open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(string(content))), nil },
 	}
+}
+
+// NewBlob makes a File whose content never changes and is read when it is asked
+// for; id names the content.
+func NewBlob(path, id string, read func() ([]byte, error)) File {
+	return File{Path: path, Hash: id, content: read}
 }
 
 // Hash returns the content hash that File uses.
@@ -58,6 +77,13 @@ func Hash(content []byte) string {
 // Read returns the file's content. It fails when the content is no longer that
 // of the tree's revision: a directory can change under a running server.
 func (f File) Read() ([]byte, error) {
+	if f.content != nil {
+		content, err := f.content()
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", f.Path, err)
+		}
+		return content, nil
+	}
 	r, err := f.open()
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", f.Path, err)

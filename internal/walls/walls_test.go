@@ -31,18 +31,19 @@ var mayImport = map[string][]string{
 	"internal/picture": {"internal/store"},
 	"internal/article": {"internal/finding", "internal/strict"},
 	"internal/search":  {"internal/parallel"},
-	"internal/history": {"internal/article"},
+	"internal/history": {"internal/article", "internal/source", "internal/parallel"},
 	"internal/site":    {"internal/article", "internal/history", "internal/search", "internal/finding", "internal/strict", "internal/parallel"},
 	"internal/render":  {"internal/site", "internal/article", "internal/search", "internal/finding", "templates", "static", "internal/picture"},
 	"internal/check":   {"internal/finding", "internal/site", "internal/article", "internal/render"},
 	"internal/publish": {
 		"internal/source", "internal/article", "internal/history", "internal/site", "internal/render", "internal/check",
-		"internal/finding", "internal/picture", "internal/parallel", "static",
+		"internal/finding", "internal/picture", "internal/parallel", "internal/preview", "internal/store", "internal/preview", "static",
 	},
-	"internal/server": {"internal/render"},
-	"internal/admin":  {"internal/publish", "internal/finding", "templates", "static"},
-	"internal/notify": {"internal/finding"},
-	"internal/store":  nil,
+	"internal/server":  {"internal/render"},
+	"internal/admin":   {"internal/publish", "internal/finding", "templates", "static"},
+	"internal/notify":  {"internal/finding"},
+	"internal/store":   nil,
+	"internal/preview": nil,
 
 	"internal/parallel":        nil,
 	"internal/testkit":         nil,
@@ -90,6 +91,7 @@ var never = map[string][]string{
 	"internal/site":    {"os", "net", "net/http", "html/template", "text/template"},
 	"internal/render":  {"os", "net", "html/template", "text/template"},
 	"internal/server":  {"os", "io/fs", "html/template", "text/template"},
+	"internal/preview": {"net", "net/http"},
 	"templates":        {"os", "net", "net/http"},
 }
 

@@ -1,0 +1,112 @@
+package article
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"html"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Survey is what the history needs to know of one version of an article. Making
+// it costs a fraction of Parse, which is what makes walking over all versions
+// possible.
+type Survey struct {
+	Slug      string
+	Meta      FrontMatter
+	Substance string // a hash of the words that readers read; see Substance
+}
+
+// Look surveys the article at path. ok is false when it has errors of its own,
+// so that it could never have been published; Parse says which.
+func Look(path string, src []byte) (s Survey, ok bool) {
+	p := &parser{path: path}
+	if !p.readable(src) {
+		return s, false
+	}
+	text, firstLine := normalise(src)
+	meta, body, _, ok := p.frontMatter(text, firstLine)
+	if !ok {
+		return s, false
+	}
+	s = Survey{Slug: p.slug(meta), Meta: meta}
+	if p.found.HasErrors() {
+		return s, false
+	}
+	s.Substance = Substance(meta.Title, meta.Subtitle, string(body))
+	return s, true
+}
+
+// Substance names what an article says: two versions have the same substance
+// when the same words stand in the same order in title, subtitle and text. Case
+// and marks on letters count; punctuation, markup, line breaks, where links lead
+// and which file a picture is do not. So a spelling that is mended is a change,
+// and a reformatting, a new link target or another front matter is none.
+//
+// It reads the Markdown as it stands, without parsing it: what it takes for
+// words (the language of a code block, say) is the same in both versions.
+func Substance(title, subtitle, body string) string {
+	h := &wordHash{sum: sha256.New()}
+	h.add(title)
+	h.add(subtitle)
+	for line := range strings.Lines(body) {
+		if referenceLine.MatchString(line) {
+			continue // where a reference leads
+		}
+		line = leadsTo.ReplaceAllString(line, "] $1")
+		line = htmlTag.ReplaceAllStringFunc(line, attributes)
+		h.add(html.UnescapeString(line))
+	}
+	return hex.EncodeToString(h.sum.Sum(nil)[:12])
+}
+
+var (
+	referenceLine = regexp.MustCompile(`^ {0,3}\[[^\]^][^\]]*\]:\s`)
+	leadsTo       = regexp.MustCompile(`\](?:\((?:<[^>\n]*>|(?:[^()\s]|\([^()\s]*\))*)(\s+["'][^"'\n]*["'])?\)|\[[^\]\n]*\]|\{[^}\n]*\})`)
+	htmlTag       = regexp.MustCompile(`</?[a-zA-Z][^<>\n]*>|<https?:[^<>\s]*>`)
+	shownInTag    = regexp.MustCompile(`\b(?:alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)')`)
+)
+
+// attributes is what readers are shown of a tag.
+func attributes(tag string) string {
+	var words strings.Builder
+	for _, m := range shownInTag.FindAllStringSubmatch(tag, -1) {
+		words.WriteString(" " + m[1] + m[2])
+	}
+	return words.String() + " "
+}
+
+// wordHash hashes words: runs of letters, marks and digits, in NFC.
+type wordHash struct {
+	sum hash.Hash
+	buf []byte
+}
+
+func (h *wordHash) add(text string) {
+	if !norm.NFC.IsNormalString(text) {
+		text = norm.NFC.String(text)
+	}
+	h.buf = h.buf[:0]
+	inWord := false
+	for _, r := range text {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r):
+			inWord = true
+			h.buf = utf8.AppendRune(h.buf, r)
+		case r == '\'' || r == '’' || r == softHyphen:
+			// within a word, straight or curled
+		case inWord:
+			inWord = false
+			h.buf = append(h.buf, ' ')
+		}
+	}
+	if inWord {
+		h.buf = append(h.buf, ' ')
+	}
+	h.sum.Write(h.buf)
+}

@@ -1,0 +1,278 @@
+package history
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"byline/internal/article"
+	"byline/internal/parallel"
+	"byline/internal/source"
+)
+
+// settingsFile is where the site's own settings are.
+const settingsFile = "site.yaml"
+
+// fold is one run of Advance over a state that is still its own.
+type fold struct {
+	*State
+	reader   Reader
+	surveyed map[string]*article.Survey // by path and id; nil for a version that is not sound
+	places   map[string]*Settings       // by id; nil for settings that cannot be used
+	own      map[*life]bool             // lives that this run may change
+}
+
+// survey reads every version that the steps brought, on all cores.
+func (f *fold) survey(ctx context.Context, steps []source.Step) error {
+	f.surveyed, f.places = map[string]*article.Survey{}, map[string]*Settings{}
+	var wanted []source.Change
+	for _, step := range steps {
+		for _, c := range step.Changes {
+			if _, known := f.surveyed[key(c)]; c.Blob == "" || known {
+				continue
+			}
+			f.surveyed[key(c)] = nil
+			wanted = append(wanted, c)
+		}
+	}
+	versions, places, faults := make([]*article.Survey, len(wanted)), make([]*Settings, len(wanted)), make([]error, len(wanted))
+	parallel.Each(len(wanted), func(i int) {
+		c := wanted[i]
+		if c.Path != settingsFile && !article.IsArticle(c.Path) {
+			return
+		}
+		src, err := f.reader.Blob(ctx, c.Blob)
+		if err != nil {
+			faults[i] = fmt.Errorf("read the history of %s: %w", c.Path, err)
+			return
+		}
+		versions[i], places[i] = f.look(c.Path, src)
+	})
+	if err := errors.Join(faults...); err != nil {
+		return err
+	}
+	for i, c := range wanted {
+		f.surveyed[key(c)] = versions[i]
+		f.places[c.Blob] = places[i]
+	}
+	return nil
+}
+
+func key(c source.Change) string { return c.Path + "\x00" + c.Blob }
+
+// look surveys one file. What the program itself fails on was never published.
+func (f *fold) look(path string, src []byte) (s *article.Survey, place *Settings) {
+	defer func() {
+		if recover() != nil {
+			s, place = nil, nil
+		}
+	}()
+	if path == settingsFile {
+		if settings, ok := f.reader.Settings(src); ok {
+			place = &settings
+		}
+		return nil, place
+	}
+	if survey, ok := article.Look(path, src); ok {
+		s = &survey
+	}
+	return s, nil
+}
+
+// versionOf is what counts of a survey, for a site in the time zone zone.
+func versionOf(s *article.Survey, zone *time.Location) *version {
+	v := &version{
+		Slug: s.Slug, Title: s.Meta.Title, Draft: s.Meta.Draft, Substance: s.Substance,
+		From: s.Meta.Date.In(zone).UTC(), Until: s.Meta.Expires.In(zone).UTC(),
+	}
+	for _, alias := range s.Meta.Aliases {
+		v.Aliases = append(v.Aliases, alias.Value)
+	}
+	return v
+}
+
+// step folds in one commit: first the settings, under which all of it was live,
+// then what leaves its place, then what comes to one, so that two files can
+// change names with each other.
+func (f *fold) step(step source.Step) {
+	moved := map[string]*life{} // by the path they come to
+	for _, c := range step.Changes {
+		if c.Path == settingsFile {
+			f.move(c, step)
+		}
+	}
+	for _, c := range step.Changes {
+		switch c.Kind {
+		case source.Renamed:
+			if l := f.alive[c.From]; l != nil {
+				moved[c.Path] = f.mine(l)
+				delete(f.alive, c.From)
+			}
+		case source.Deleted:
+			f.remove(c.Path, step)
+		}
+	}
+	for _, c := range step.Changes {
+		if c.Kind != source.Deleted && article.IsArticle(c.Path) {
+			f.put(cmp.Or(moved[c.Path], f.at(c.Path)), c, step)
+			delete(moved, c.Path)
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(moved)) { // to where no article is
+		f.bury(moved[path], step)
+	}
+}
+
+// at returns the life whose file is at a path.
+func (f *fold) at(path string) *life {
+	if l := f.alive[path]; l != nil {
+		return f.mine(l)
+	}
+	return nil
+}
+
+// mine returns the life to be changed in the place of one that other states
+// share.
+func (f *fold) mine(l *life) *life {
+	if f.own[l] {
+		return l
+	}
+	fresh := *l
+	fresh.Seen, fresh.Was, fresh.Earlier = slices.Clone(l.Seen), slices.Clone(l.Was), slices.Clone(l.Earlier)
+	f.own[&fresh] = true
+	if f.alive[l.Path] == l {
+		f.alive[l.Path] = &fresh
+	}
+	return &fresh
+}
+
+// move notes where the site hangs from this commit on.
+func (f *fold) move(c source.Change, step source.Step) {
+	now := f.places[c.Blob]
+	if now == nil {
+		return // the settings before it stayed in force
+	}
+	if now.Path != f.settings.Path && f.commitBefore() {
+		f.bases = append(f.bases, Base{f.settings.Path, step.Commit, step.Time})
+	}
+	f.settings = *now
+}
+
+// commitBefore reports whether anything was published under the settings so far.
+func (f *fold) commitBefore() bool {
+	for _, l := range f.alive {
+		if l.Shown != nil {
+			return true
+		}
+	}
+	return len(f.dead) > 0
+}
+
+// put gives a life the version that a change brought; a life that ended is begun
+// again if the file is that one's.
+func (f *fold) put(l *life, c source.Change, step source.Step) {
+	next := f.surveyed[key(c)]
+	if l == nil {
+		l = f.revive(c, next)
+	}
+	if l == nil {
+		l = &life{}
+		f.own[l] = true
+	}
+	l.Path = c.Path
+	f.alive[c.Path] = l
+	if l.Blob != c.Blob {
+		l.keep()
+	}
+	l.Blob, l.Faulty = c.Blob, next == nil
+	if next == nil {
+		l.End = nil
+		return // what was shown goes on being shown
+	}
+	now := versionOf(next, f.settings.Zone)
+	l.close(now, step)
+	l.Shown, l.Since, l.End = now, step.Time, nil
+}
+
+// keep remembers the version that is about to be replaced.
+func (l *life) keep() {
+	if l.Blob != "" && !l.Faulty {
+		l.Earlier = slices.Insert(l.Earlier, 0, l.Blob)
+		l.Earlier = l.Earlier[:min(len(l.Earlier), keepEarlier)]
+	}
+}
+
+// close notes what ends with the version that was shown: addresses, if the next
+// has others (nil: there is none), and that the substance changed.
+func (l *life) close(next *version, step source.Step) {
+	last := l.Shown
+	seen := l.End == nil && last.seen(l.Since, step.Time)
+	if (seen || l.End != nil) && next != nil && next.Substance != last.Substance {
+		l.Updated = step.Time
+	}
+	if seen {
+		if l.First.IsZero() {
+			l.First = later(last.From, l.Since)
+		}
+		for _, at := range last.addresses() {
+			if !slices.Contains(l.Seen, at) {
+				l.Seen = append(l.Seen, at)
+			}
+		}
+	}
+	stays, had := next.addresses(), l.Seen
+	l.Seen = nil
+	for _, at := range had {
+		if slices.Contains(stays, at) {
+			l.Seen = append(l.Seen, at)
+		} else {
+			l.Was = append(l.Was, address{at, step.Commit, step.Time})
+		}
+	}
+}
+
+// remove ends the life at a path.
+func (f *fold) remove(path string, step source.Step) {
+	if l := f.at(path); l != nil {
+		delete(f.alive, path)
+		f.bury(l, step)
+	}
+}
+
+// bury ends a life. One that no reader has seen leaves nothing behind.
+func (f *fold) bury(l *life, step source.Step) {
+	l.close(nil, step)
+	l.End = &end{step.Commit, step.Time}
+	if len(l.Was) > 0 {
+		f.dead = append(f.dead, l)
+	}
+}
+
+// revive takes back the life that a new file goes on with: the one that ended
+// under its name, or that said the same under another.
+func (f *fold) revive(c source.Change, next *article.Survey) *life {
+	best := -1
+	for i, l := range f.dead {
+		same := next != nil && l.Shown != nil && l.Shown.Substance == next.Substance
+		if l.Path == c.Path || l.Blob == c.Blob || same {
+			best = i // the last to end
+		}
+	}
+	if best < 0 {
+		return nil
+	}
+	l := f.mine(f.dead[best])
+	f.dead = slices.Delete(f.dead, best, best+1)
+	return l
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,166 @@
+// Package history says what the commits of the published branch tell about its
+// articles: at which addresses each was, which were removed, and when the text
+// last changed in substance.
+//
+//	source.Step ─► State.Advance ─► State ─► Facts ─► site
+//	commits          fold              │
+//	                                   └─► Encode, kept under --data
+//
+// A State is a fold over the commits: it is what is known at one commit, and the
+// next commits advance it, so that a push costs what it changed. Every article
+// is one life through all its names: born with its file, moved with it, ended
+// with it, and begun again when the file comes back. A version counts for
+// addresses and dates only if readers could have seen it: it was sound, no draft,
+// and its date had come before the next version replaced it.
+//
+// What was live is told by the branch's own line of commits (the first parents):
+// the same on every machine, whether it served them or not. The package knows no
+// URL but the addresses that articles declare, no settings but where the site
+// hung and its time zone, and reads no repository: bytes come through its Reader.
+//
+// A State is immutable and safe for concurrent use.
+package history
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"byline/internal/source"
+)
+
+// State is what is known at one commit.
+type State struct {
+	commit   string
+	alive    map[string]*life // by the path of the file
+	dead     []*life
+	settings Settings
+	bases    []Base
+}
+
+// Settings is what the history must know of site.yaml.
+type Settings struct {
+	Path string // where the site hangs: "" or "/articles"
+	Zone *time.Location
+}
+
+// Base is a path where the site hung before.
+type Base struct {
+	Path   string
+	Commit string    // that moved the site away from it
+	Time   time.Time // of that commit
+}
+
+// life is one article through all its names.
+type life struct {
+	Path    string
+	Blob    string    // of the file, sound or not
+	Faulty  bool      `json:",omitzero"`  // the file is not sound
+	Shown   *version  `json:",omitempty"` // the newest sound version; nil before the first
+	Since   time.Time // when that came
+	First   time.Time `json:",omitzero"`  // when readers first saw the article; zero: not yet, as far as is known
+	Updated time.Time `json:",omitzero"`  // when its substance last changed after that
+	Seen    []string  `json:",omitempty"` // addresses at which readers saw it and that it still has
+	Was     []address `json:",omitempty"` // where it was, the oldest first
+	Earlier []string  `json:",omitempty"` // ids of earlier sound versions, the newest first
+	End     *end      `json:",omitempty"` // nil while there is a file
+}
+
+// version is what counts of one version of an article.
+type version struct {
+	Slug      string
+	Title     string
+	Draft     bool      `json:",omitzero"`
+	From      time.Time // its date
+	Until     time.Time `json:",omitzero"` // when it expires
+	Aliases   []string  `json:",omitempty"`
+	Substance string
+}
+
+// address is where an article was, and the commit that took it from there.
+type address struct {
+	At     string // a slug, or the whole path of an alias
+	Commit string
+	Time   time.Time
+}
+
+// end is how a life ended.
+type end struct {
+	Commit string
+	Time   time.Time
+}
+
+// seen reports whether readers could see the version at some moment between two.
+func (v *version) seen(from, to time.Time) bool {
+	return v != nil && !v.Draft && !v.From.After(to) && (v.Until.IsZero() || v.Until.After(from))
+}
+
+// addresses are where the version stands: its slug and, as whole paths, its
+// aliases.
+func (v *version) addresses() []string {
+	if v == nil {
+		return nil
+	}
+	return append([]string{v.Slug}, v.Aliases...)
+}
+
+// keepEarlier is how many earlier versions of an article are remembered: to fall
+// back to when the newest is faulty.
+const keepEarlier = 8
+
+// New returns the state before the first commit.
+func New() *State {
+	return &State{alive: map[string]*life{}, settings: Settings{Path: "/articles", Zone: time.UTC}}
+}
+
+// Commit is the commit that the state is of; "" before the first.
+func (s *State) Commit() string { return s.commit }
+
+// Reader reads what a walk over commits needs. Its functions must be safe for
+// concurrent use.
+type Reader struct {
+	Blob     func(ctx context.Context, id string) ([]byte, error)
+	Settings func(src []byte) (s Settings, ok bool) // ok is false for a file that could not be used
+}
+
+// Advance returns the state after the steps, which lead from the commit of this
+// state to another. Files that the steps contradict are believed as the steps
+// have them.
+func (s *State) Advance(ctx context.Context, to string, steps []source.Step, reader Reader) (*State, error) {
+	f := &fold{
+		State:  &State{commit: to, alive: maps.Clone(s.alive), dead: slices.Clone(s.dead), settings: s.settings, bases: slices.Clone(s.bases)},
+		reader: reader, own: map[*life]bool{},
+	}
+	if err := f.survey(ctx, steps); err != nil {
+		return nil, err
+	}
+	for _, step := range steps {
+		f.step(step)
+	}
+	return f.State, nil
+}
+
+// Missing returns the step that makes the state agree with the files of its
+// commit, by path the id of each; nil when it does. Merges that put a branch's
+// own line second, and histories that were cut, can leave it behind.
+func (s *State) Missing(files map[string]string, at time.Time) *source.Step {
+	step := source.Step{Commit: s.commit, Time: at}
+	for _, path := range slices.Sorted(maps.Keys(files)) {
+		switch l, ok := s.alive[path]; {
+		case !ok:
+			step.Changes = append(step.Changes, source.Change{Kind: source.Added, Path: path, Blob: files[path]})
+		case l.Blob != files[path]:
+			step.Changes = append(step.Changes, source.Change{Kind: source.Modified, Path: path, Blob: files[path]})
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(s.alive)) {
+		if _, ok := files[path]; !ok {
+			step.Changes = append(step.Changes, source.Change{Kind: source.Deleted, Path: path})
+		}
+	}
+	if step.Changes == nil {
+		return nil
+	}
+	return &step
+}

@@ -1,0 +1,194 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"slices"
+	"time"
+
+	"byline/internal/finding"
+	"byline/internal/picture"
+	"byline/internal/render"
+	"byline/internal/site"
+	"byline/internal/source"
+)
+
+// Publish looks at the source once and makes what it finds live. An error
+// leaves the live bundle as it was; with ErrHeld the findings say why.
+func (p *Publisher) Publish(ctx context.Context) error {
+	p.looked = p.options.Now()
+	tree, err := p.options.Source.Snapshot(ctx)
+	if err != nil {
+		p.unread(err)
+		return errors.Join(err, p.retime())
+	}
+	if tree.Commit != "" && tree.Commit == p.rejected {
+		return p.retime() // it was rolled back from
+	}
+	return p.publish(tree, p.release(ctx, tree))
+}
+
+// unread notes that the source could not be read.
+func (p *Publisher) unread(err error) {
+	status := p.Status()
+	status.Looked, status.Fault = p.looked, err
+	p.settle(status)
+}
+
+// publish makes a tree live, or says why not.
+func (p *Publisher) publish(tree source.Tree, next release) error {
+	start := time.Now()
+	p.report(next.found)
+	held := p.hold(next)
+	status := Status{
+		Revision: tree.Revision, Commit: tree.Commit, Findings: next.found, Held: held, Fault: p.fetchFault(),
+		Looked: p.looked, HeldBack: next.heldBack(), Since: p.Status().Since, Took: Took{Fetch: p.fetchTook(), Build: next.took},
+	}
+	switch {
+	case held != nil:
+		if err := p.retime(); err != nil {
+			p.options.Log.Error("cannot bring the live revision up to date", "error", err)
+		}
+		p.showFindings(next.found)
+	case !p.same(next):
+		built := time.Now()
+		if held = p.goLive(next, tree); held != nil {
+			return held
+		}
+		status.Since, status.Took.Swap = p.options.Now(), time.Since(built)
+		p.options.Log.Info("published", "revision", tree.Revision, "articles", len(next.site.Pages),
+			"errors", next.found.Count(finding.Error), "warnings", next.found.Count(finding.Warning),
+			"took", (next.took + time.Since(start)).Round(time.Millisecond).String())
+	}
+	if live := p.Live(); live != nil {
+		status.Live, status.Articles = live.Revision(), len(live.Site().Pages)
+	}
+	p.settle(status)
+	return held
+}
+
+// retime shows what time has brought about in the live revision, where no newer
+// one takes its place: the newest is held, or was rolled back from.
+func (p *Publisher) retime() error {
+	live := p.Live()
+	if live == nil || live.Site().NextChange.IsZero() || live.Site().NextChange.After(p.looked) {
+		return nil
+	}
+	next := *p.current.Load()
+	next.input.Now = p.looked
+	result := p.work.site(next.input)
+	next.site, next.accepted = result.Site, result.Accepted
+	return p.goLive(next, next.tree)
+}
+
+// fetchTook and fetchFault tell of the remote, where there is one.
+func (p *Publisher) fetchTook() time.Duration {
+	if p.options.Mirror == nil {
+		return 0
+	}
+	return p.options.Mirror.LastFetch().Took
+}
+
+func (p *Publisher) fetchFault() error {
+	if p.options.Mirror == nil {
+		return nil
+	}
+	return p.options.Mirror.LastFetch().Fault
+}
+
+// hold says why a revision must not go live; nil when it may.
+func (p *Publisher) hold(next release) error {
+	switch {
+	case next.site == nil:
+		return fmt.Errorf("%w: %s has errors", ErrHeld, site.SettingsFile)
+	case len(next.accepted) == 0 && next.articles == 0:
+		return fmt.Errorf("%w: there is no article in the content folder", ErrHeld)
+	case len(next.accepted) == 0:
+		return fmt.Errorf("%w: none of its %d articles is valid", ErrHeld, next.articles)
+	case p.options.Strict && len(next.found) > 0:
+		return fmt.Errorf("%w: it has findings, and --strict is on", ErrHeld)
+	}
+	return nil
+}
+
+// same reports whether the release would change nothing. The revision alone does
+// not tell: time changes what is shown, and an article whose file could not be
+// read at first is there the second time.
+func (p *Publisher) same(next release) bool {
+	live := p.Live()
+	if live == nil || p.options.Dev {
+		return false // under Dev the findings stand on the pages
+	}
+	s := live.Site()
+	samePage := func(a, b *site.Page) bool { return a.Article == b.Article && a.State == b.State }
+	return s.Revision == next.site.Revision && s.Modified.Equal(next.site.Modified) &&
+		p.current.Load().facts == next.facts && maps.Equal(p.good, next.accepted) && slices.EqualFunc(s.Pages, next.site.Pages, samePage)
+}
+
+func (p *Publisher) goLive(next release, tree source.Tree) error {
+	bundle, err := render.New(next.site, p.renderOptions(next, tree))
+	if err != nil {
+		return fmt.Errorf("render revision %s: %w", tree.Revision, err)
+	}
+	p.current.Store(&next)
+	p.good, p.commit = next.accepted, tree.Commit
+	p.swap(bundle)
+	p.work.sweep()
+	return nil
+}
+
+func (p *Publisher) renderOptions(next release, tree source.Tree) render.Options {
+	held := map[string]bool{}
+	for _, path := range next.heldBack() {
+		held[path] = true
+	}
+	return render.Options{
+		Assets: p.assets, Program: p.options.Program, Findings: next.found, Held: held, Dev: p.options.Dev, HSTS: p.options.HSTS,
+		Size: func(file string) (picture.Size, bool) { size, ok := next.sizes[file]; return size, ok },
+		Open: func(file string) ([]byte, error) {
+			f, ok := tree.Find(file)
+			if !ok {
+				return nil, fs.ErrNotExist
+			}
+			return f.Read()
+		},
+	}
+}
+
+// showFindings puts the findings of a held revision on the pages of the live
+// one under Dev.
+func (p *Publisher) showFindings(found finding.List) {
+	live := p.Live()
+	if live == nil || !p.options.Dev {
+		return
+	}
+	if bundle, err := live.WithFindings(found); err == nil {
+		p.swap(bundle)
+	}
+}
+
+// report logs the findings that were not there the last time.
+func (p *Publisher) report(found finding.List) {
+	now := map[finding.Finding]bool{}
+	for _, f := range found {
+		now[f] = true
+		if p.reported[f] {
+			continue
+		}
+		level := slog.LevelWarn
+		if f.Severity() == finding.Error {
+			level = slog.LevelError
+		}
+		p.options.Log.Log(context.Background(), level, f.String())
+	}
+	for f := range p.reported {
+		if !now[f] {
+			p.options.Log.Info("mended", "finding", f.String())
+		}
+	}
+	p.reported = now
+}

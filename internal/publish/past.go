@@ -1,0 +1,163 @@
+package publish
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"byline/internal/article"
+	"byline/internal/history"
+	"byline/internal/site"
+	"byline/internal/source"
+	"byline/internal/store"
+)
+
+// past is what the history tells, kept at the commit that was last looked at. It
+// belongs to the goroutine that publishes.
+type past struct {
+	repository *source.Repository // nil: there is no history
+	store      *store.Store       // nil: nothing is kept
+	log        *slog.Logger
+
+	state *history.State // nil before the first look
+	facts *history.Facts
+	saved *history.State
+	cut   bool // the history is shallow, and that was said
+}
+
+// historyKey is what the history is kept under.
+const historyKey = "history"
+
+// at returns the facts of a tree's commit, or of the last commit in the work
+// tree that a folder lies in. Without a history, or with one that is cut off, it
+// returns nil: no date and no redirect is better than a wrong one. What cannot
+// be read is said, and the facts before it stay.
+func (p *past) at(ctx context.Context, tree source.Tree) *history.Facts {
+	if p.repository == nil {
+		return nil
+	}
+	to := tree.Commit
+	if to == "" {
+		head, err := p.repository.Resolve(ctx, "HEAD")
+		if err != nil {
+			return p.facts // no commit yet
+		}
+		to = head.ID
+	}
+	if p.state != nil && p.state.Commit() == to {
+		return p.facts
+	}
+	if p.shallow(ctx) {
+		return nil
+	}
+	start := time.Now()
+	next, steps, err := p.advance(ctx, to, tree)
+	if err != nil {
+		if ctx.Err() == nil {
+			p.log.Error("cannot read the history; redirects and dates stay as they were", "error", err)
+		}
+		return p.facts
+	}
+	p.state, p.facts = next, next.Facts()
+	alive, removed, former := p.facts.Counts()
+	p.log.Info("read the history", "commits", steps, "articles", alive, "removed", removed, "former", former,
+		"took", time.Since(start).Round(time.Millisecond).String())
+	return p.facts
+}
+
+// shallow says once that a history is cut off.
+func (p *past) shallow(ctx context.Context) bool {
+	cut, err := p.repository.Shallow(ctx)
+	if err != nil || !cut {
+		p.cut = false
+		return false
+	}
+	if !p.cut {
+		p.cut = true
+		p.log.Warn("the git history is shallow: there are no redirects, removals and dates of change from it; fetch it whole (git fetch --unshallow, or fetch-depth: 0)")
+	}
+	return true
+}
+
+// advance walks from the state that there is, this program's or a kept one, to a
+// commit.
+func (p *past) advance(ctx context.Context, to string, tree source.Tree) (next *history.State, steps int, err error) {
+	if p.state == nil {
+		p.state = p.load()
+	}
+	from := p.state.Commit()
+	var walked []source.Step
+	if from == "" || p.repository.Has(ctx, from) {
+		if walked, err = p.repository.Steps(ctx, from, to); err != nil {
+			return nil, 0, err
+		}
+	}
+	reader := history.Reader{Blob: p.repository.Blob, Settings: placeOf}
+	if next, err = p.state.Advance(ctx, to, walked, reader); err != nil {
+		return nil, 0, err
+	}
+	if tree.Commit == to {
+		if step := next.Missing(contents(tree), tree.Time); step != nil {
+			next, err = next.Advance(ctx, to, []source.Step{*step}, reader)
+		}
+	}
+	return next, len(walked), err
+}
+
+// contents are the ids of the articles of a tree.
+func contents(tree source.Tree) map[string]string {
+	ids := map[string]string{}
+	for _, f := range tree.Files {
+		if article.IsArticle(f.Path) {
+			ids[f.Path] = f.Hash
+		}
+	}
+	return ids
+}
+
+// placeOf is what the history must know of a site.yaml.
+func placeOf(src []byte) (history.Settings, bool) {
+	settings, found := site.ReadSettings(src)
+	if found.HasErrors() {
+		return history.Settings{}, false
+	}
+	zone, err := time.LoadLocation(settings.Timezone.Value)
+	if err != nil {
+		return history.Settings{}, false
+	}
+	return history.Settings{Path: settings.Path.Value, Zone: zone}, true
+}
+
+// load returns the kept state, or the one before the first commit.
+func (p *past) load() *history.State {
+	if p.store == nil {
+		return history.New()
+	}
+	data, ok := p.store.Get(historyKey)
+	if !ok {
+		return history.New()
+	}
+	state, err := history.Decode(data)
+	if err != nil {
+		p.log.Info("walking the whole history again", "why", err)
+		return history.New()
+	}
+	p.saved = state
+	return state
+}
+
+// save keeps the state, if it is another than the one that is kept.
+func (p *past) save() error {
+	if p.store == nil || p.state == nil || p.state == p.saved {
+		return nil
+	}
+	data, err := p.state.Encode()
+	if err == nil {
+		err = p.store.Put(historyKey, data)
+	}
+	if err != nil {
+		return err
+	}
+	p.saved = p.state
+	return nil
+}

@@ -1,0 +1,166 @@
+package publish
+
+import (
+	"fmt"
+	"sync"
+
+	"byline/internal/article"
+	"byline/internal/finding"
+	"byline/internal/parallel"
+	"byline/internal/picture"
+	"byline/internal/site"
+	"byline/internal/source"
+)
+
+// work is what has been done, by content, so that no build does it again: the
+// live site's and every preview's. It is safe for concurrent use.
+type work struct {
+	mu     sync.Mutex
+	build  int // number of the build under way
+	parsed map[content]*kept[parsed]
+	sizes  map[content]*kept[measured]
+
+	building sync.Mutex // one build of a site at a time: its builder keeps the analysis of texts
+	builder  site.Builder
+}
+
+// content names the bytes of a file at a path: an article's slug comes from
+// there.
+type content struct{ path, hash string }
+
+type kept[T any] struct {
+	value T
+	used  int // the last build that asked for it
+}
+
+type parsed struct {
+	art   *article.Article
+	found finding.List
+	fault bool // the file could not be read: nothing is known of its content
+}
+
+type measured struct {
+	size picture.Size
+	err  error
+}
+
+func newWork() *work {
+	return &work{parsed: map[content]*kept[parsed]{}, sizes: map[content]*kept[measured]{}}
+}
+
+// patience is for how many builds work is kept that no build asks for: a change
+// is often taken back, and previews take turns with the live site.
+const patience = 8
+
+// begin counts a build.
+func (w *work) begin() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.build++
+}
+
+// sweep drops the work that no build has asked for in a while.
+func (w *work) sweep() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	sweep(w.parsed, w.build-patience)
+	sweep(w.sizes, w.build-patience)
+}
+
+func sweep[T any](all map[content]*kept[T], before int) {
+	for key, k := range all {
+		if k.used < before {
+			delete(all, key)
+		}
+	}
+}
+
+// get returns the results for keys, and does what is not done yet on all cores.
+// What could not be done for now (ok is false) is not kept.
+func get[T any](w *work, all map[content]*kept[T], keys []content, do func(i int) (result T, ok bool)) []T {
+	results := make([]T, len(keys))
+	var todo []int
+	w.mu.Lock()
+	for i, key := range keys {
+		if k := all[key]; k != nil {
+			k.used = w.build
+			results[i] = k.value
+		} else {
+			todo = append(todo, i)
+		}
+	}
+	w.mu.Unlock()
+	done := make([]bool, len(todo))
+	parallel.Each(len(todo), func(n int) { results[todo[n]], done[n] = do(todo[n]) })
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for n, i := range todo {
+		if done[n] {
+			all[keys[i]] = &kept[T]{results[i], w.build}
+		}
+	}
+	return results
+}
+
+// parse reads articles.
+func (w *work) parse(files []source.File) []parsed {
+	keys := make([]content, len(files))
+	for i, f := range files {
+		keys[i] = content{f.Path, f.Hash}
+	}
+	return get(w, w.parsed, keys, func(i int) (parsed, bool) {
+		result := parseFile(files[i])
+		return result, !result.fault
+	})
+}
+
+// parseFile parses one file. A file on which the program itself fails is held
+// back like any other that is at fault: it takes nobody else down.
+func parseFile(f source.File) (result parsed) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			result = parsed{found: finding.List{{
+				Rule: finding.Unreadable, File: f.Path, Message: fmt.Sprintf("the program fails on this file: %v", fault), Suggestion: "report it, with the file",
+			}}}
+		}
+	}()
+	src, err := f.Read()
+	if err != nil {
+		// It changed while we looked; the next notice is on its way.
+		return parsed{fault: true, found: finding.List{{Rule: finding.Unreadable, File: f.Path, Message: err.Error()}}}
+	}
+	a, found := article.Parse(f.Path, f.Hash, src)
+	return parsed{art: a, found: found}
+}
+
+// measure reads the sizes of pictures.
+func (w *work) measure(files []source.File) []measured {
+	keys := make([]content, len(files))
+	for i, f := range files {
+		keys[i] = content{hash: f.Hash}
+	}
+	return get(w, w.sizes, keys, func(i int) (measured, bool) { return measureFile(files[i]) })
+}
+
+// measureFile knows nothing of a file that changed while we looked: the next
+// notice is on its way.
+func measureFile(f source.File) (result measured, ok bool) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			result, ok = measured{err: fmt.Errorf("not readable: the program fails on it: %v", fault)}, true
+		}
+	}()
+	content, err := f.Read()
+	if err != nil {
+		return measured{err: picture.ErrUnmeasured}, false
+	}
+	size, err := picture.Measure(f.Path, content)
+	return measured{size, err}, true
+}
+
+// site builds the model. Builds take turns.
+func (w *work) site(in site.Input) site.Result {
+	w.building.Lock()
+	defer w.building.Unlock()
+	return w.builder.Build(in)
+}

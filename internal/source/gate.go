@@ -1,0 +1,60 @@
+package source
+
+import (
+	"context"
+	"sync"
+)
+
+// gate lets many ask for the same work at once: it is done by one, and everybody
+// has the result of a run that began after they asked. A burst of a hundred
+// pushes becomes two fetches.
+type gate struct {
+	work func() error
+
+	mu      sync.Mutex
+	next    *turn // not begun yet
+	running bool
+	wait    sync.WaitGroup
+}
+
+type turn struct {
+	done chan struct{}
+	err  error
+}
+
+// pass waits for a run of the work, or for ctx to end. The run goes on for the
+// others.
+func (g *gate) pass(ctx context.Context) error {
+	g.mu.Lock()
+	if g.next == nil {
+		g.next = &turn{done: make(chan struct{})}
+	}
+	mine := g.next
+	if !g.running {
+		g.running = true
+		g.wait.Go(g.run)
+	}
+	g.mu.Unlock()
+	select {
+	case <-mine.done:
+		return mine.err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// run does the work until nobody waits.
+func (g *gate) run() {
+	for {
+		g.mu.Lock()
+		now := g.next
+		g.next = nil
+		g.running = now != nil
+		g.mu.Unlock()
+		if now == nil {
+			return
+		}
+		now.err = g.work()
+		close(now.done)
+	}
+}

@@ -1,0 +1,276 @@
+package source
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// MirrorOptions say what a Mirror copies, and to where.
+type MirrorOptions struct {
+	URL    string // anything that git can fetch
+	Branch string
+	Path   string // of the content folder in the repository; "" or "." for all of it
+	Dir    string // the copy is kept below it
+	Token  string // for https: the password, or a forge's access token
+}
+
+// Mirror is a source: one branch of a remote repository, copied whole and bare,
+// so that a fetch costs what was pushed. What was fetched last is served whether
+// the remote answers or not. It is safe for concurrent use.
+type Mirror struct {
+	*Repository
+	options MirrorOptions
+	gate    gate
+	end     context.CancelFunc
+
+	mu    sync.Mutex
+	fetch LastFetch
+	runs  int // fetches since the copy was last tidied
+}
+
+// LastFetch tells of the last fetch.
+type LastFetch struct {
+	Began time.Time
+	Took  time.Duration
+	Fault error
+}
+
+// OpenMirror returns the mirror in options.Dir and makes it where there is none.
+// It does not fetch yet.
+func OpenMirror(ctx context.Context, options MirrorOptions) (*Mirror, error) {
+	if err := checkRemote(&options); err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(options.Dir, "git-"+shortHash(options.URL))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the folder for the copy of the repository: %w", err)
+	}
+	g := &git{dir: dir, config: remoteConfig(options), secret: secrets(options)}
+	m := &Mirror{Repository: newRepository(g, options.Path, branches), options: options}
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	m.end = end
+	m.gate.work = func() error { return m.fetchOnce(life) }
+	if _, err := os.Stat(filepath.Join(dir, "HEAD")); err != nil {
+		if _, err := g.run(ctx, "init", "--quiet", "--bare"); err != nil {
+			return nil, fmt.Errorf("make the copy of the repository: %w", err)
+		}
+	}
+	m.removeLocks()
+	return m, nil
+}
+
+// Close ends what the mirror has begun.
+func (m *Mirror) Close() {
+	m.end()
+	m.gate.wait.Wait()
+	m.Repository.Close()
+}
+
+// checkRemote refuses addresses that git would take for something else.
+func checkRemote(options *MirrorOptions) error {
+	shown := Redacted(options.URL)
+	scheme, _, hasScheme := strings.Cut(options.URL, "://")
+	switch {
+	case strings.HasPrefix(options.URL, "-") || strings.Contains(options.URL, "::"):
+		return fmt.Errorf("%q is not the address of a repository; write one like https://example.org/site.git", shown)
+	case hasScheme && !strings.Contains(" https http ssh git file ", " "+strings.ToLower(scheme)+" "):
+		return fmt.Errorf("%q: git repositories are fetched by https, ssh, http, git or file", shown)
+	case !hasScheme && !scpLike(options.URL):
+		path, err := filepath.Abs(options.URL)
+		if err != nil {
+			return fmt.Errorf("find the repository %s: %w", shown, err)
+		}
+		if _, err := os.Stat(path); err != nil {
+			return fmt.Errorf("there is no repository at %s", path)
+		}
+		options.URL = path
+	}
+	return nil
+}
+
+// scpLike reports whether an address is like git@example.org:site.git.
+func scpLike(address string) bool {
+	host, _, ok := strings.Cut(address, ":")
+	return ok && host != "" && !strings.Contains(host, "/")
+}
+
+// Redacted is an address without the secret in it.
+func Redacted(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.User == nil {
+		return address
+	}
+	if _, has := u.User.Password(); has || u.Scheme != "ssh" {
+		u.User = url.User("…")
+	}
+	plain, err := url.PathUnescape(u.String())
+	if err != nil {
+		return u.String()
+	}
+	return plain
+}
+
+// remoteConfig hands the address and the token over where no other user of the
+// machine can read them: not in arguments, and not on disk.
+func remoteConfig(options MirrorOptions) map[string]string {
+	config := map[string]string{
+		"remote.origin.url":  options.URL,
+		"http.lowSpeedLimit": "1000", // bytes a second, for a minute
+		"http.lowSpeedTime":  "60",
+	}
+	if u, err := url.Parse(options.URL); err == nil && options.Token != "" && strings.HasPrefix(u.Scheme, "http") {
+		basic := base64.StdEncoding.EncodeToString([]byte("byline:" + options.Token))
+		config["http."+u.Scheme+"://"+u.Host+"/.extraHeader"] = "Authorization: Basic " + basic
+	}
+	return config
+}
+
+func secrets(options MirrorOptions) []string {
+	var all []string
+	if u, err := url.Parse(options.URL); err == nil && u.User != nil {
+		if password, ok := u.User.Password(); ok && password != "" {
+			all = append(all, password, url.QueryEscape(password))
+		}
+		if u.Scheme != "ssh" {
+			all = append(all, u.User.String())
+		}
+	}
+	if options.Token != "" {
+		all = append(all, options.Token)
+	}
+	return all
+}
+
+func shortHash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:4])
+}
+
+// fetchLimit is how long a fetch may take. The first copies everything, and git
+// itself ends one that stands still.
+const fetchLimit = 30 * time.Minute
+
+// Fetch copies what is new at the remote. Calls at the same time share a fetch
+// that began after each of them. A failure leaves the copy as it was.
+func (m *Mirror) Fetch(ctx context.Context) error { return m.gate.pass(ctx) }
+
+// LastFetch tells of the last fetch that ended.
+func (m *Mirror) LastFetch() LastFetch {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.fetch
+}
+
+func (m *Mirror) fetchOnce(ctx context.Context) error {
+	began := time.Now()
+	ctx, cancel := context.WithTimeoutCause(ctx, fetchLimit, errors.New("the remote took too long"))
+	defer cancel()
+	err := m.copyRefs(ctx)
+	if err != nil && ctx.Err() == nil {
+		m.removeLocks()
+		if !m.sound(ctx) {
+			err = m.rebuild(ctx, err)
+		}
+	}
+	if err != nil {
+		err = fmt.Errorf("fetch %s: %w", Redacted(m.options.URL), err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fetch = LastFetch{began, time.Since(began), err}
+	m.runs++
+	return err
+}
+
+// copyRefs fetches all branches, for previews, and tags. All or none of the
+// names move.
+func (m *Mirror) copyRefs(ctx context.Context) error {
+	_, err := m.git.run(ctx, "fetch", "--quiet", "--force", "--prune", "--no-tags", "--atomic", "--no-write-fetch-head", "--update-shallow",
+		"origin", "+refs/heads/*:"+branches+"*", "+refs/tags/*:refs/tags/*")
+	return err
+}
+
+// branches is where the copies of the remote's branches are, kept where those
+// that this program keeps for itself.
+const (
+	branches = "refs/remotes/origin/"
+	kept     = "refs/byline/"
+)
+
+// Snapshot returns the branch as it was last fetched.
+func (m *Mirror) Snapshot(ctx context.Context) (Tree, error) {
+	tip, err := m.Tip(ctx)
+	if err != nil {
+		return Tree{}, err
+	}
+	return m.Tree(ctx, tip)
+}
+
+// Tip is the newest commit of the branch.
+func (m *Mirror) Tip(ctx context.Context) (Commit, error) {
+	tip, err := m.Resolve(ctx, branches+m.options.Branch)
+	if errors.Is(err, ErrNoObject) {
+		return tip, m.noBranch(ctx)
+	}
+	return tip, err
+}
+
+func (m *Mirror) noBranch(ctx context.Context) error {
+	if fault := m.LastFetch().Fault; fault != nil {
+		return fault
+	}
+	out, err := m.git.line(ctx, "for-each-ref", "--format=%(refname:lstrip=3)", branches)
+	if err != nil {
+		return err
+	}
+	if out == "" {
+		return fmt.Errorf("the repository %s has no commit yet", Redacted(m.options.URL))
+	}
+	return fmt.Errorf("there is no branch %s in %s; it has %s", m.options.Branch, Redacted(m.options.URL), strings.Join(strings.Fields(out), ", "))
+}
+
+// Keep remembers a commit under a name, also when no branch has it any more.
+func (m *Mirror) Keep(ctx context.Context, name, commit string) error {
+	_, err := m.git.run(ctx, "update-ref", kept+name, commit)
+	return err
+}
+
+// Forget drops a name that Keep made.
+func (m *Mirror) Forget(ctx context.Context, name string) error {
+	_, err := m.git.run(ctx, "update-ref", "-d", kept+name)
+	return err
+}
+
+// Kept returns the commit that Keep remembered.
+func (m *Mirror) Kept(ctx context.Context, name string) (Commit, error) {
+	return m.Resolve(ctx, kept+name)
+}
+
+// removeLocks removes what a program that was killed left behind. A lock that is
+// in use is seconds old.
+func (m *Mirror) removeLocks() {
+	_ = filepath.WalkDir(m.git.dir, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return nil
+		}
+		if entry.IsDir() && entry.Name() == "objects" {
+			return fs.SkipDir
+		}
+		info, err := entry.Info()
+		if strings.HasSuffix(name, ".lock") && err == nil && time.Since(info.ModTime()) > time.Minute {
+			_ = os.Remove(name) // the next fetch says so if it is still in the way
+		}
+		return nil
+	})
+}

@@ -1,0 +1,238 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Repository reads revisions out of a git repository's object store, never out
+// of a work tree. It is safe for concurrent use. Close ends its processes.
+type Repository struct {
+	git     *git
+	objects *objects
+	path    string // of the content folder in the repository; "" for all of it
+	heads   string // where its branches are: "refs/heads/"
+
+	mu    sync.Mutex
+	known [2]known // from the last two revisions that were read: the live one and a preview take turns
+}
+
+// known is what revisions have in common, by id.
+type known struct {
+	trees map[string][]treeEntry // tree objects
+	blobs map[string]blobInfo    // files that are no articles
+}
+
+// treeEntry is one line of a tree object.
+type treeEntry struct{ mode, name, id string }
+
+type blobInfo struct {
+	size int64
+	lfs  bool
+}
+
+func newRepository(g *git, contentPath, heads string) *Repository {
+	contentPath = strings.Trim(path.Clean("/"+contentPath), "/")
+	return &Repository{
+		git: g, objects: &objects{git: g}, path: contentPath, heads: heads,
+	}
+}
+
+// ErrNotInGit says that a folder is in no git work tree.
+var ErrNotInGit = errors.New("the folder is not in a git work tree")
+
+// Enclosing returns the repository whose work tree the folder dir is in, with
+// dir as the content folder, or ErrNotInGit.
+func Enclosing(ctx context.Context, dir string) (*Repository, error) {
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open the content folder: %w", err)
+	}
+	g := &git{dir: dir}
+	out, err := g.line(ctx, "rev-parse", "--show-toplevel", "--show-prefix")
+	switch {
+	case errors.Is(err, ErrNoGit):
+		return nil, err
+	case err != nil && strings.Contains(err.Error(), "not a git repository"):
+		return nil, ErrNotInGit
+	case err != nil:
+		return nil, fmt.Errorf("find the git repository of %s: %w", dir, err)
+	}
+	top, prefix, _ := strings.Cut(out, "\n")
+	return newRepository(&git{dir: top}, prefix, heads), nil
+}
+
+// Close ends the processes that read. Reads after it fail.
+func (r *Repository) Close() { r.objects.close() }
+
+// Commit is one commit that a revision is made of.
+type Commit struct {
+	ID   string
+	Time time.Time // of the committer
+	Tree string    // id of the whole repository's tree
+}
+
+// Resolve returns the commit that a name stands for: a branch, a tag, or an id,
+// shortened to no less than four digits.
+func (r *Repository) Resolve(ctx context.Context, name string) (Commit, error) {
+	found, err := r.objects.read(ctx, name+"^{commit}")
+	if err != nil {
+		return Commit{}, err
+	}
+	c := Commit{ID: found.id}
+	for line := range strings.SplitSeq(string(found.data), "\n") {
+		key, value, _ := strings.Cut(line, " ")
+		switch key {
+		case "tree":
+			c.Tree = value
+		case "committer":
+			c.Time = committed(value)
+		case "":
+			return c, nil
+		}
+	}
+	return c, nil
+}
+
+// heads is where a repository has its own branches.
+const heads = "refs/heads/"
+
+// Named returns the commit that somebody means by a name: a branch, a tag, or a
+// commit by at least four digits of its id; else ErrNoObject. "refs/heads/NAME"
+// is a branch even where NAME could be something else.
+func (r *Repository) Named(ctx context.Context, name string) (Commit, error) {
+	if branch, ok := strings.CutPrefix(name, heads); ok {
+		return r.Resolve(ctx, r.heads+branch)
+	}
+	for _, prefix := range []string{r.heads, "refs/tags/"} {
+		if c, err := r.Resolve(ctx, prefix+name); !errors.Is(err, ErrNoObject) {
+			return c, err
+		}
+	}
+	if len(name) < 4 || strings.Trim(name, "0123456789abcdef") != "" {
+		return Commit{}, fmt.Errorf("%.80q: %w", name, ErrNoObject)
+	}
+	return r.Resolve(ctx, name)
+}
+
+// committed reads the time out of "A U Thor <a@example.org> 1700000000 +0100".
+func committed(value string) time.Time {
+	fields := strings.Fields(value[strings.LastIndexByte(value, '>')+1:])
+	if len(fields) == 0 {
+		return time.Time{}
+	}
+	seconds, err := strconv.ParseInt(fields[0], 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
+}
+
+// RevisionOf is how the revision of a commit is named: the first twelve digits.
+func RevisionOf(commit string) string { return commit[:min(len(commit), 12)] }
+
+// Tree returns the revision of a commit.
+func (r *Repository) Tree(ctx context.Context, c Commit) (Tree, error) {
+	root := c.Tree
+	if r.path != "" {
+		found, err := r.objects.info(ctx, c.ID+":"+r.path)
+		if errors.Is(err, ErrNoObject) || err == nil && found.kind != "tree" {
+			return Tree{}, r.noFolder(ctx, c)
+		} else if err != nil {
+			return Tree{}, fmt.Errorf("read revision %s: %w", RevisionOf(c.ID), err)
+		}
+		root = found.id
+	}
+	w := &treeWalk{repository: r, ctx: ctx, seen: known{map[string][]treeEntry{}, map[string]blobInfo{}}, files: map[string]treeEntry{}}
+	err := w.folder("", root)
+	if err == nil {
+		err = w.finish()
+	}
+	if err != nil {
+		return Tree{}, fmt.Errorf("read revision %s: %w", RevisionOf(c.ID), err)
+	}
+	r.mu.Lock()
+	r.known = [2]known{w.seen, r.known[0]}
+	r.mu.Unlock()
+	w.tree.finish()
+	w.tree.Revision, w.tree.Commit, w.tree.Time = RevisionOf(c.ID), c.ID, c.Time
+	return w.tree, nil
+}
+
+// noFolder says what the repository has instead of the content folder.
+func (r *Repository) noFolder(ctx context.Context, c Commit) error {
+	var names []string
+	if entries, err := r.entries(ctx, c.Tree); err == nil {
+		for _, e := range entries {
+			if e.mode == modeFolder {
+				names = append(names, e.name)
+			}
+		}
+	}
+	has := "it has no folder at all"
+	if len(names) > 0 {
+		has = "it has " + strings.Join(names[:min(len(names), 8)], ", ")
+	}
+	return fmt.Errorf("there is no folder %s in the repository at %s; %s. Name the content folder with --git-path, or . for the top", r.path, RevisionOf(c.ID), has)
+}
+
+// Blob returns the content of a file by its id.
+func (r *Repository) Blob(ctx context.Context, id string) ([]byte, error) {
+	found, err := r.objects.read(ctx, id)
+	return found.data, err
+}
+
+// Modes of the entries of a tree.
+const (
+	modeFolder = "40000"
+	modeLink   = "120000"
+	modeModule = "160000"
+)
+
+// entries returns the lines of a tree object.
+func (r *Repository) entries(ctx context.Context, id string) ([]treeEntry, error) {
+	r.mu.Lock()
+	last := r.known
+	r.mu.Unlock()
+	for _, k := range last {
+		if entries, ok := k.trees[id]; ok {
+			return entries, nil
+		}
+	}
+	found, err := r.objects.read(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return parseTree(found.data, len(found.id)/2)
+}
+
+// parseTree reads a tree object: "mode name\0" and the id in idSize bytes, again
+// and again (git's documentation, "Git Internals: Git Objects").
+func parseTree(data []byte, idSize int) ([]treeEntry, error) {
+	var all []treeEntry
+	for len(data) > 0 {
+		head, rest, ok := bytes.Cut(data, []byte{0})
+		mode, name, ok2 := strings.Cut(string(head), " ")
+		if !ok || !ok2 || name == "" || len(rest) < idSize {
+			return nil, errors.New("a tree object is broken")
+		}
+		all = append(all, treeEntry{mode, name, hex.EncodeToString(rest[:idSize])})
+		data = rest[idSize:]
+	}
+	return all, nil
+}
+
+// Shallow reports whether the history is cut off.
+func (r *Repository) Shallow(ctx context.Context) (bool, error) {
+	said, err := r.git.line(ctx, "rev-parse", "--is-shallow-repository")
+	return said == "true", err
+}
