@@ -168,6 +168,12 @@ func TestOutcomesAreKept(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
+	fetched := well("c", 6*time.Minute) // and no more could be fetched
+	fetched.Since, fetched.Fault = fetched.Looked, errors.New("no route")
+	say(fetched)
+	if last := r.outcomes[len(r.outcomes)-1]; last.Result != published || last.Revision != "c" || !r.success.Equal(next.Looked) {
+		t.Errorf("what was fetched before is live: %+v, the last success %v", last, r.success)
+	}
 	for n := range 3 * kept {
 		s := well("c", time.Hour)
 		s.Since = noon.Add(time.Duration(n) * time.Hour)

@@ -128,6 +128,38 @@ func TestToldOnce(t *testing.T) {
 	})
 }
 
+// Of a commit that comes back the forge knows; whoever listens at the URL hears
+// of every turn, also that the source can be read again.
+func TestToldOfTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSetup(t, well, func(o *Options) { o.URL = hookURL })
+		defer s.stop()
+		first, second, unread := fine(), fine(), fine()
+		second.Commit, second.Revision, second.Live = strings.Repeat("b", 40), "bbbbbbb", "bbbbbbb"
+		unread.Fault = errors.New("no route")
+		for _, o := range []Outcome{first, second, second, first, unread, unread, first} {
+			s.Tell(o)
+			synctest.Wait()
+		}
+		heard := map[string]int{}
+		for _, sent := range s.wire.list() {
+			heard[strings.Fields(sent)[1]]++
+		}
+		if diff := cmp.Diff(map[string]int{"api.github.com:": 2, "hooks.example.org:": 5}, heard); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+		for n := range 2 * maxTopics {
+			o := fine()
+			o.Commit = fmt.Sprintf("%040d", n)
+			s.Tell(o)
+			synctest.Wait()
+		}
+		if n := len(s.told[0]); n > maxTopics {
+			t.Errorf("%d topics are remembered", n)
+		}
+	})
+}
+
 // What fails for a while is tried again later and later, then given up with one
 // line in the log.
 func TestBackoff(t *testing.T) {
