@@ -64,34 +64,35 @@ type relatedCommand struct {
 
 // Run explains the suggestions beside an article, as its readers meet them.
 func (c *relatedCommand) Run(ctx context.Context, io streams) error {
-	page, err := c.find(ctx)
+	s, page, err := c.find(ctx)
 	if err != nil {
 		return err
 	}
+	related, recommended := s.Suggestions(page)
 	fmt.Fprintf(io.out, "%s\n\nRelated Articles\n", page.Title)
-	explain(io, page.Related)
+	explain(io, related)
 	fmt.Fprint(io.out, "\nRecommended for you\n")
-	explain(io, page.Recommended)
+	explain(io, recommended)
 	return nil
 }
 
 // find looks among the public articles first: drafts are beside none of them.
-func (c *relatedCommand) find(ctx context.Context) (*site.Page, error) {
+func (c *relatedCommand) find(ctx context.Context) (*site.Site, *site.Page, error) {
 	slug := strings.TrimSuffix(c.Slug, ".md")
 	hint := ""
 	for _, all := range []bool{false, true} {
 		s, err := load(ctx, c.content, all)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if page, ok := s.Find(slug); ok {
-			return page, nil
+			return s, page, nil
 		}
 		if near := s.Nearest(slug, 1); len(near) > 0 {
 			hint = fmt.Sprintf("; did you mean %q?", near[0].Slug)
 		}
 	}
-	return nil, fmt.Errorf("there is no article %q in %s%s", c.Slug, c.Content, hint)
+	return nil, nil, fmt.Errorf("there is no article %q in %s%s", c.Slug, c.Content, hint)
 }
 
 func explain(io streams, list []site.Suggestion) {

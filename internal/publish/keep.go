@@ -67,14 +67,16 @@ func (p *Publisher) publishCommit(ctx context.Context, c source.Commit) error {
 }
 
 // remember notes in the mirror and in the store what the next start must know.
-// It is done after the swap: no reader waits for it.
+// It is done after the swap: no reader waits for it. A program that is told to
+// stop meanwhile still does it.
 func (p *Publisher) remember(ctx context.Context) {
+	ctx = context.WithoutCancel(ctx)
 	err := p.past.save()
 	if mirror := p.options.Mirror; mirror != nil && p.commit != p.noted {
 		err = errors.Join(err, mirror.Keep(ctx, liveName, p.commit))
 		p.noted = p.commit
 	}
-	if err != nil && ctx.Err() == nil {
+	if err != nil {
 		p.options.Log.Error("cannot write to the data folder; a restart will take longer", "error", err)
 	}
 }
@@ -99,6 +101,7 @@ func (p *Publisher) rollback(ctx context.Context, revision string) error {
 		return err
 	}
 	p.rejected = tip.ID
+	p.remember(ctx) // before anybody is told
 	p.options.Log.Info("rolled back; the branch is published again when it moves", "live", source.RevisionOf(to.ID), "from", source.RevisionOf(tip.ID))
 	return mirror.Keep(ctx, rejectedName, tip.ID)
 }

@@ -170,11 +170,12 @@ func (b *Bundle) categoryLink(p *site.Page) *templates.Link {
 
 // articleView is the page of one article.
 func (b *Bundle) articleView(p *site.Page) templates.ArticlePage {
+	related, recommended := b.site.Suggestions(p)
 	v := templates.ArticlePage{
 		Frame: b.frame(b.pageURL(p), p.Title, p.Description), Back: b.urlOf(b.home()),
 		Marker: b.marker(p), Heading: p.Title, Subtitle: p.Subtitle, Date: b.date(p.Date), Minutes: b.minutes(p),
 		Body:    templates.Body{HTML: func() string { return b.body(p) }},
-		Related: b.suggestions(p.Related), Recommended: b.suggestions(p.Recommended), CTA: b.callToAction(p.CTA),
+		Related: b.suggestions(related), Recommended: b.suggestions(recommended), CTA: b.callToAction(p.CTA),
 	}
 	v.Kind = "article"
 	v.NoIndex = v.NoIndex || p.Meta.NoIndex || p.State != site.Public

@@ -1,10 +1,9 @@
 package search
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/dutch"
@@ -16,19 +15,18 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// analyser turns text into terms: lower case, accents folded, stemmed by the
-// rules of the language; scripts without spaces as pairs of signs.
-type analyser struct {
+// language is how texts of one language become terms: lower case, accents
+// folded, stemmed by its rules; scripts without spaces as pairs of signs.
+type language struct {
 	stem  func(*snowballstem.Env) bool
 	none  string // words that say nothing, each between spaces
 	plain bool   // the stemmer knows no accents: they go before it
-	count map[string]*termCount
-	stems map[string]string // within one document most words recur
 }
 
-func newAnalyser(lang string) *analyser {
-	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
-	return &analyser{stem: stemmer(base), none: functionWords(base), plain: base == "en" || base == "nl", count: map[string]*termCount{}, stems: map[string]string{}}
+// languageOf reads a tag like "en" or "es-ES".
+func languageOf(tag string) language {
+	base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	return language{stem: stemmer(base), none: functionWords(base), plain: base == "en" || base == "nl"}
 }
 
 // stemmer returns the Snowball stemmer of a language, or nil.
@@ -50,32 +48,10 @@ func stemmer(base string) func(*snowballstem.Env) bool {
 	return nil
 }
 
-func (a *analyser) add(text string, weight float64) {
-	for word := range words(text) {
-		term, ok := a.stems[word]
-		if !ok {
-			term = a.term(word)
-			a.stems[word] = term
-		}
-		if term == "" {
-			continue
-		}
-		t := a.count[term]
-		if t == nil {
-			t = &termCount{term: term, shape: word}
-			a.count[term] = t
-		}
-		t.count += weight
-		if len(word) < len(t.shape) {
-			t.shape = word
-		}
-	}
-}
-
 // term is the form under which a word is indexed; "" for words that say
 // nothing: single letters and short numbers. Longer ones are years, versions
 // (5.3) and statuses (404), by which articles of one series find each other.
-func (a *analyser) term(word string) string {
+func (l language) term(word string) string {
 	runes := []rune(word)
 	if len(runes) == 1 && !ideographic(runes[0]) {
 		return ""
@@ -86,15 +62,15 @@ func (a *analyser) term(word string) string {
 		}
 		return word
 	}
-	if strings.Contains(a.none, " "+word+" ") {
+	if strings.Contains(l.none, " "+word+" ") {
 		return ""
 	}
-	if a.plain {
+	if l.plain {
 		word = fold(word)
 	}
-	if a.stem != nil {
+	if l.stem != nil {
 		env := snowballstem.NewEnv(word)
-		a.stem(env)
+		l.stem(env)
 		word = env.Current()
 	}
 	return fold(word)
@@ -127,17 +103,10 @@ func isASCII(s string) bool {
 	return true
 }
 
-func (a *analyser) bag() *Bag {
-	bag := &Bag{terms: make([]termCount, 0, len(a.count))}
-	for _, t := range a.count {
-		bag.terms = append(bag.terms, *t)
-	}
-	slices.SortFunc(bag.terms, func(a, b termCount) int { return cmp.Compare(a.term, b.term) })
-	return bag
-}
-
+// ideographic reports whether a sign is of a script that writes without spaces.
 func ideographic(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
+	return r >= 0x1100 && // the scripts of most texts are below
+		unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
 }
 
 // words yields the words of a text in lower case: runs of letters and digits,
@@ -145,18 +114,20 @@ func ideographic(r rune) bool {
 // neighbours in scripts that write without spaces, and a sign that stands alone.
 func words(text string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
-		runes := []rune(strings.ToLower(norm.NFC.String(text)))
-		for i := 0; i < len(runes); {
-			end := i + 1
+		text := strings.ToLower(norm.NFC.String(text))
+		alone := true // no ideographic sign stands before this one
+		for i := 0; i < len(text); {
+			r, size := utf8.DecodeRuneInString(text[i:])
 			word := ""
-			switch r := runes[i]; {
+			switch {
 			case ideographic(r):
-				word = pair(runes, i)
+				word = pair(text[i:], size, alone)
 			case unicode.IsLetter(r) || unicode.IsDigit(r):
-				end = wordEnd(runes, i)
-				word = possessive(string(runes[i:end]))
+				size = wordEnd(text[i:])
+				word = possessive(text[i : i+size])
 			}
-			i = end
+			alone = !ideographic(r)
+			i += size
 			if word != "" && !yield(word) {
 				return
 			}
@@ -164,42 +135,58 @@ func words(text string) func(yield func(string) bool) {
 	}
 }
 
-// pair is the sign at i with its neighbour; alone only when it has none on
-// either side.
-func pair(runes []rune, i int) string {
+// pair is the sign that text begins with and its neighbour; by itself only when
+// it has none on either side.
+func pair(text string, size int, alone bool) string {
+	next, more := utf8.DecodeRuneInString(text[size:])
 	switch {
-	case i+1 < len(runes) && ideographic(runes[i+1]):
-		return string(runes[i : i+2])
-	case i > 0 && ideographic(runes[i-1]):
-		return ""
+	case ideographic(next):
+		return text[:size+more]
+	case alone:
+		return text[:size]
 	}
-	return string(runes[i])
+	return ""
 }
 
-func wordEnd(runes []rune, i int) int {
-	start := i
-	for i < len(runes) && !ideographic(runes[i]) {
-		r := runes[i]
-		more := i+1 < len(runes)
-		joins := more && (r == '\'' || r == '’') && unicode.IsLetter(runes[i+1]) ||
-			more && r == '.' && unicode.IsDigit(runes[i-1]) && unicode.IsDigit(runes[i+1])
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !joins {
+// wordEnd is the length of the word that text begins with.
+func wordEnd(text string) int {
+	before, letters, i := rune(0), 0, 0
+	for i < len(text) {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if ideographic(r) {
 			break
 		}
-		i++
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !joins(before, r, text[i+size:]) {
+			break
+		}
+		before, i = r, i+size
+		letters++
 	}
-	return i + suffix(runes[i:], unicode.IsLetter(runes[i-1]) && i-start < 3)
+	return i + suffix(text[i:], unicode.IsLetter(before) && letters < 3)
+}
+
+// joins reports whether r holds two halves of one word together: don't, 5.3.
+func joins(before, r rune, rest string) bool {
+	next, _ := utf8.DecodeRuneInString(rest)
+	switch r {
+	case '\'', '’':
+		return unicode.IsLetter(next)
+	case '.':
+		return unicode.IsDigit(before) && unicode.IsDigit(next)
+	}
+	return false
 }
 
 // suffix is the length of what belongs to the name of a language: C++, C#, F#.
 // In a+b, page#part and the like it belongs to neither.
-func suffix(rest []rune, name bool) int {
+func suffix(rest string, name bool) int {
 	n := 0
 	for n < len(rest) && (rest[n] == '+' || rest[n] == '#') {
 		n++
 	}
-	open := n < len(rest) && (unicode.IsLetter(rest[n]) || unicode.IsDigit(rest[n]))
-	if !name || open && string(rest[:n]) != "++" {
+	next, _ := utf8.DecodeRuneInString(rest[n:])
+	open := unicode.IsLetter(next) || unicode.IsDigit(next)
+	if !name || open && rest[:n] != "++" {
 		return 0
 	}
 	return n

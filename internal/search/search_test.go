@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -53,13 +54,13 @@ func TestOneTerm(t *testing.T) {
 		{"ja", false, "かき", "がき"},
 		{"ru", false, "мой", "мои"},
 	} {
-		a, b := newAnalyser(c.lang).term(first(c.a)), newAnalyser(c.lang).term(first(c.b))
+		a, b := languageOf(c.lang).term(first(c.a)), languageOf(c.lang).term(first(c.b))
 		if a == "" || b == "" || (a == b) != c.same {
 			t.Errorf("%s: %q is %q, %q is %q; one term: want %v", c.lang, c.a, a, c.b, b, c.same)
 		}
 	}
 	for _, empty := range []string{"a", "7", "42", "000", "0.0"} {
-		if term := newAnalyser("en").term(empty); term != "" {
+		if term := languageOf("en").term(empty); term != "" {
 			t.Errorf("%q is the term %q, but says nothing", empty, term)
 		}
 	}
@@ -90,11 +91,9 @@ func TestAccentsMakeNoDifference(t *testing.T) {
 }
 
 func terms(text, lang string) []string {
-	var all []string
-	for _, t := range Analyse(Document{Body: text}, lang).terms {
-		all = append(all, t.term)
-	}
-	return all
+	v := NewVocabulary(lang)
+	v.Analyse(Document{Body: text})
+	return slices.Sorted(maps.Keys(v.terms))
 }
 
 // TestResemblingIsAFunction: the same documents give the same answer on every
@@ -102,10 +101,10 @@ func terms(text, lang string) []string {
 func TestResemblingIsAFunction(t *testing.T) {
 	want := ""
 	for range 4 {
-		index := Build(synthetic(60))
+		index := indexOf(synthetic(60))
 		var got strings.Builder
 		for d := range 60 {
-			fmt.Fprintln(&got, index.Resembling(d, 4, func(int) bool { return false }))
+			fmt.Fprintln(&got, index.Resembling(d, 4, nobody))
 		}
 		if want == "" {
 			want = got.String()
@@ -119,12 +118,8 @@ func TestResemblingIsAFunction(t *testing.T) {
 // TestTiesGoToTheLowerNumber: callers order documents by date and slug.
 func TestTiesGoToTheLowerNumber(t *testing.T) {
 	same := Document{Title: "Queues", Body: "a queue holds what is waiting"}
-	var bags []*Bag
-	for range 4 {
-		bags = append(bags, Analyse(same, "en"))
-	}
 	var got []int
-	for _, m := range Build(bags).Resembling(2, 3, func(int) bool { return false }) {
+	for _, m := range indexOf([]Document{same, same, same, same}).Resembling(2, 3, nobody) {
 		got = append(got, m.Document)
 	}
 	if !slices.Equal(got, []int{0, 1, 3}) {
@@ -147,16 +142,12 @@ func TestNearCopiesAreVaried(t *testing.T) {
 	for range 12 { // others, so that no word is in too many
 		docs = append(docs, Document{Title: "Else", Body: fmt.Sprint("other", len(docs), " thing", len(docs)/2)})
 	}
-	var bags []*Bag
-	for _, d := range docs {
-		bags = append(bags, Analyse(d, "en"))
-	}
-	index := Build(bags)
-	none := func(int) bool { return false }
-	if near := index.nearest(0, none); len(near) < 4 || near[3].Document != 4 {
+	index := indexOf(docs)
+	q := question{Index: index, shapes: index.shapes, rarities: index.rarities}
+	if near := q.nearest(q.vector(0), 4, func(d int) bool { return d == 0 }); len(near) < 4 || near[3].document != 4 {
 		t.Fatalf("%v: the test needs three near-copies that score more than 4", near)
 	}
-	matches := index.Resembling(0, 2, none)
+	matches := index.Resembling(0, 2, nobody)
 	if len(matches) != 2 || matches[1].Document != 4 {
 		t.Errorf("got %v, want the article on latency (4) after one of the near-copies", matches)
 	}
@@ -169,11 +160,11 @@ func TestNearCopiesAreVaried(t *testing.T) {
 
 // synthetic makes n documents of a few hundred words out of a vocabulary whose
 // words are as unevenly used as real ones.
-func synthetic(n int) []*Bag {
+func synthetic(n int) []Document {
 	random := rand.New(rand.NewPCG(1, uint64(n)))
 	zipf := rand.NewZipf(random, 1.1, 4, 20000)
-	bags := make([]*Bag, n)
-	for i := range bags {
+	docs := make([]Document, n)
+	for i := range docs {
 		var body strings.Builder
 		topic := random.IntN(1 + n/5)
 		for range 300 {
@@ -182,31 +173,22 @@ func synthetic(n int) []*Bag {
 		for range 40 {
 			fmt.Fprintf(&body, "topic%dx%d ", topic, random.IntN(12))
 		}
-		bags[i] = Analyse(Document{Title: fmt.Sprint("topic", topic, "x1 article"), Body: body.String()}, "en")
+		docs[i] = Document{Title: fmt.Sprint("topic", topic, "x1 article"), Body: body.String()}
+	}
+	return docs
+}
+
+func analysed(v *Vocabulary, docs []Document) []*Bag {
+	bags := make([]*Bag, len(docs))
+	for i, doc := range docs {
+		bags[i] = v.Analyse(doc)
 	}
 	return bags
 }
 
-// BenchmarkRelated is the cost of the related articles of a whole site, whose
-// texts are analysed already.
-func BenchmarkRelated(b *testing.B) {
-	for _, n := range []int{250, 10000} {
-		bags := synthetic(n)
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			for b.Loop() {
-				index := Build(bags)
-				for d := range n {
-					index.Resembling(d, 4, func(int) bool { return false })
-				}
-			}
-		})
-	}
+func indexOf(docs []Document) *Index {
+	v := NewVocabulary("en")
+	return v.Index(analysed(v, docs), nil)
 }
 
-// BenchmarkAnalyse is the cost of one article of a thousand words.
-func BenchmarkAnalyse(b *testing.B) {
-	body := strings.Repeat("The indexes of a database answer the questions that its users really ask. ", 80)
-	for b.Loop() {
-		Analyse(Document{Title: "Indexes", Body: body}, "en")
-	}
-}
+func nobody(int) bool { return false }

@@ -99,7 +99,7 @@ func (w *build) expired(a *article.Article) Gone {
 
 // makeGone adds the addresses of expired articles, those that they declare too.
 func (w *build) makeGone() {
-	for _, path := range keys(w.hidden) {
+	for _, path := range w.concealed {
 		if w.hidden[path] != Expired {
 			continue
 		}

@@ -11,7 +11,6 @@ import (
 	"byline/internal/article"
 	"byline/internal/finding"
 	"byline/internal/history"
-	"byline/internal/search"
 	"byline/internal/strict"
 )
 
@@ -79,10 +78,13 @@ type Result struct {
 	Accepted map[string]*article.Article // by path: the versions that passed, shown or not
 }
 
-// Builder builds sites and keeps the analysis of texts that stay. The result is
-// a pure function of the Input. A Builder is not safe for concurrent use.
+// Builder builds sites and keeps what stays true from one to the next: the
+// analysis of texts, the slug that is nearest to one that is not there. The
+// result is a pure function of the Input. A Builder is not safe for concurrent
+// use.
 type Builder struct {
-	bags map[string]*search.Bag // by content hash and language
+	analysis analysis
+	nearest  nearest
 }
 
 // Build makes the site. It always returns one; whether its findings allow it to
@@ -109,13 +111,14 @@ func (b *Builder) Build(in Input) Result {
 	w.admitAll()
 	w.declareGroups()
 	w.makePages()
-	w.slugs = keys(w.site.bySlug)
+	b.nearest = b.nearest.among(keys(w.site.bySlug))
 	w.group()
 	w.makeAliases()
 	w.makeFormer()
 	w.makeGone()
 	w.resolveAll()
-	w.suggestAll()
+	w.indexAll()
+	w.pinAll()
 	w.inspectRefused()
 	w.found.Sort()
 	return Result{w.site, w.found, w.accepted}
@@ -124,20 +127,21 @@ func (b *Builder) Build(in Input) Result {
 // build is one run of Build.
 type build struct {
 	Input
-	builder  *Builder
-	zone     *time.Location
-	site     *Site
-	found    finding.List
-	accepted map[string]*article.Article
-	taken    map[string]string // slug → path
-	byPath   map[string]*Page
-	hidden   map[string]State // path → why it is not shown
-	held     map[string]bool  // paths of articles whose errors keep them out
-	kept     map[string]bool  // paths of articles shown in their last good version
-	refused  []*article.Article
-	slugs    []string // of the pages, ordered
-	files    []string // paths of the files, ordered
-	groups   map[string]*Group
+	builder   *Builder
+	zone      *time.Location
+	site      *Site
+	found     finding.List
+	accepted  map[string]*article.Article
+	taken     map[string]string // slug → path
+	byPath    map[string]*Page
+	hidden    map[string]State // path → why it is not shown
+	concealed []string         // the paths of those, ordered
+	held      map[string]bool  // paths of articles whose errors keep them out
+	kept      map[string]bool  // paths of articles shown in their last good version
+	refused   []*article.Article
+	files     []string          // paths of the files, ordered
+	byName    map[string]string // the first of those of a name, once it was asked for
+	groups    map[string]*Group
 }
 
 func (w *build) add(file string, rule finding.Rule, line, col int, message, suggestion string) {
@@ -283,6 +287,7 @@ func (w *build) makePages() {
 			continue
 		}
 		w.hidden[path] = state
+		w.concealed = append(w.concealed, path)
 	}
 	slices.SortStableFunc(w.site.Pages, func(a, b *Page) int {
 		return cmp.Or(b.Date.Compare(a.Date), cmp.Compare(a.Slug, b.Slug))
@@ -344,11 +349,19 @@ func (w *build) callToAction(own *article.CallToAction) *CallToAction {
 // Shorten cuts text at a word so that it has at most n characters, the ellipsis
 // included.
 func Shorten(text string, n int) string {
-	runes := []rune(text)
-	if len(runes) <= n {
+	count, end := 0, 0 // end is where the last character would begin
+	for i := range text {
+		if count++; count == n {
+			end = i
+		}
+		if count > n {
+			break
+		}
+	}
+	if count <= n {
 		return text
 	}
-	cut := string(runes[:n-1])
+	cut := text[:end]
 	if i := strings.LastIndexByte(cut, ' '); i > n/2 {
 		cut = cut[:i]
 	}

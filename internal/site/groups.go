@@ -47,7 +47,7 @@ func (w *build) settingsFile(name strict.Text) string {
 // group puts every page into the lists it belongs to. Pages come newest first,
 // and so do their lists.
 func (w *build) group() {
-	tags := map[string]*Group{}
+	tags, slugs := map[string]*Group{}, map[string]string{}
 	for _, p := range w.site.Pages {
 		for _, id := range p.Meta.AuthorIDs() {
 			p.Authors = append(p.Authors, join(w.groups["author "+id.Value], p))
@@ -56,7 +56,11 @@ func (w *build) group() {
 			p.Category = join(w.groups["category "+id], p)
 		}
 		for _, tag := range p.Meta.Tags {
-			slug := article.Slugify(tag.Value)
+			slug, known := slugs[tag.Value]
+			if !known {
+				slug = article.Slugify(tag.Value)
+				slugs[tag.Value] = slug
+			}
 			if slug == "" {
 				w.add(p.Path, finding.BadValue, tag.Line, tag.Col, fmt.Sprintf("tag %q has no letter or digit", tag.Value), "")
 				continue

@@ -78,7 +78,10 @@ func (w *build) locate(p *Page, raw string) (at place, inside bool) {
 	if strings.HasPrefix(raw, "/") {
 		return place{site: path.Clean(raw)}, true
 	}
-	tree := path.Join(path.Dir(p.Path), raw)
+	tree := path.Clean(raw)
+	if folder := path.Dir(p.Path); folder != "." {
+		tree = path.Join(folder, raw)
+	}
 	if tree == ".." || strings.HasPrefix(tree, "../") {
 		return place{site: path.Clean("/" + raw)}, false
 	}
@@ -184,7 +187,7 @@ func (w *build) brokenLink(p *Page, slot article.Slot, at place, inside bool) {
 // linkHint is the article or file whose name is nearest to what was written.
 func (w *build) linkHint(at place) string {
 	wanted := article.FileSlug(strings.TrimSuffix(at.tree+at.site, "/"))
-	if near, ok := finding.Nearest(wanted, w.slugs, min(3, len(wanted)/3)); ok {
+	if near, ok := w.nearestSlug(wanted, min(3, len(wanted)/3)); ok {
 		return fmt.Sprintf("did you mean %s?", w.site.bySlug[near].Path)
 	}
 	return w.sameName(at.tree + at.site)
@@ -192,19 +195,24 @@ func (w *build) linkHint(at place) string {
 
 // sameName tells where a file of that name is, if there is one.
 func (w *build) sameName(file string) string {
-	for _, other := range w.files {
-		if path.Base(other) == path.Base(file) {
-			return "a file of that name is at " + other
+	if w.byName == nil {
+		w.byName = map[string]string{}
+		for _, other := range slices.Backward(w.files) { // the first of a name stays
+			w.byName[path.Base(other)] = other
 		}
+	}
+	if other, ok := w.byName[path.Base(file)]; ok {
+		return "a file of that name is at " + other
 	}
 	return ""
 }
 
 // hiddenAt tells whether an article that is not shown is at a place.
 func (w *build) hiddenAt(at place) (State, bool) {
-	for _, file := range keys(w.hidden) {
+	folder, named := at.tree+"/index.md", article.FileSlug(at.tree)
+	for _, file := range w.concealed {
 		slug := w.accepted[file].Slug
-		if file == at.tree || file == at.tree+"/index.md" || at.tree != "" && article.FileSlug(at.tree) == slug || at.site == w.site.Path+"/"+slug {
+		if file == at.tree || file == folder || at.tree != "" && slug == named || at.site == w.site.Path+"/"+slug {
 			return w.hidden[file], true
 		}
 	}

@@ -26,7 +26,7 @@ func TestRelatedFindsWhatEditorsLinked(t *testing.T) {
 	}{{"the links' words kept", true, 0.40}, {"the links' words dropped too", false, 0.35}} {
 		in, linked := withoutLinks(t, dir, words.keep)
 		s := (&Builder{}).Build(in).Site
-		related := hits(s, linked, func(p *Page) []*Page { return pagesOf(p.Related) })
+		related := hits(s, linked, func(p *Page) []*Page { return pagesOf(s.Suggestions(p)) })
 		newest := hits(s, linked, newestOfCategory)
 		random := 0.0
 		for seed := range uint64(100) {
@@ -71,9 +71,9 @@ func hits(s *Site, linked map[string]map[string]bool, list func(*Page) []*Page) 
 	return float64(found) / float64(pairs(linked))
 }
 
-func pagesOf(list []Suggestion) []*Page {
+func pagesOf(related, _ []Suggestion) []*Page {
 	var pages []*Page
-	for _, s := range list {
+	for _, s := range related {
 		pages = append(pages, s.Page)
 	}
 	return pages

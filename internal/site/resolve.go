@@ -111,6 +111,9 @@ func (w *build) resolve(p *Page, slot article.Slot) Target {
 
 // outside returns the parsed target when it has a scheme or a host.
 func outside(target string) (*url.URL, bool) {
+	if !strings.Contains(target, ":") && !strings.HasPrefix(target, "//") {
+		return nil, false // most links; there is no other place for either (RFC 3986, section 4.2)
+	}
 	u, err := url.Parse(target)
 	if err != nil {
 		// Addresses that people paste are not always clean; what begins with a

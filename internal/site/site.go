@@ -13,6 +13,9 @@
 // beside the new one and falls back to it, so that one typo neither takes the
 // site down nor holds the other articles hostage.
 //
+// What stands beside a page is made when it is first asked for, of nothing but
+// the site; a Builder takes the index of texts over from one build to the next.
+//
 // A Site and everything it points to is immutable and safe for concurrent use.
 package site
 
@@ -23,6 +26,7 @@ import (
 
 	"byline/internal/article"
 	"byline/internal/finding"
+	"byline/internal/search"
 )
 
 // Site is one revision as readers see it.
@@ -45,6 +49,7 @@ type Site struct {
 	aliases map[string]*Page  // that articles declare
 	former  map[string]Former // that the history tells of
 	gone    map[string]Gone
+	index   *search.Index // of Pages
 }
 
 // Former is an address that an article had.
@@ -81,11 +86,13 @@ type Page struct {
 	Category    *Group
 	Tags        []*Group
 	Image       *Picture
-	Targets     []Target // what the body's slots refer to, slot by slot
-	Related     []Suggestion
-	Recommended []Suggestion
+	Targets     []Target      // what the body's slots refer to, slot by slot
 	CTA         *CallToAction // nil when there is none
 	Minutes     int           // reading time
+
+	number int     // its place in Site.Pages
+	pins   []*Page // those that its editor put first beside it
+	beside beside
 }
 
 // Picture is the picture at the top of a page.

@@ -105,7 +105,7 @@ func dump(s *Site, found finding.List) string {
 	line := func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) }
 	line("site at %q below %q, next change %s", s.Origin, s.Path, dumpTime(s.NextChange))
 	for _, p := range s.Pages {
-		dumpPage(line, p)
+		dumpPage(line, s, p)
 	}
 	for _, list := range []struct {
 		kind   string
@@ -143,7 +143,7 @@ func slugs(pages []*Page) string {
 	return strings.Join(all, " ")
 }
 
-func dumpPage(line func(string, ...any), p *Page) {
+func dumpPage(line func(string, ...any), s *Site, p *Page) {
 	about := fmt.Sprintf("%s %s %s %q", dumpTime(p.Date), p.State, p.Slug, p.Title)
 	for _, a := range p.Authors {
 		about += " by " + a.ID
@@ -155,8 +155,9 @@ func dumpPage(line func(string, ...any), p *Page) {
 		about += " #" + t.ID
 	}
 	line("%s", about)
-	dumpSuggestions(line, "related", p.Related)
-	dumpSuggestions(line, "recommended", p.Recommended)
+	related, recommended := s.Suggestions(p)
+	dumpSuggestions(line, "related", related)
+	dumpSuggestions(line, "recommended", recommended)
 	for i, t := range p.Targets {
 		line("    %s %s", p.Body.Slots[i].Target, dumpTarget(t))
 	}

@@ -3,7 +3,9 @@ package site
 import (
 	"fmt"
 	"slices"
+	"sync"
 
+	"byline/internal/article"
 	"byline/internal/finding"
 	"byline/internal/parallel"
 	"byline/internal/search"
@@ -15,30 +17,49 @@ const (
 	recommendedCount = 3
 )
 
-// suggestAll gives every page its related articles and its recommendations.
-func (w *build) suggestAll() {
+// analysis is what a Builder keeps of the texts from one build to the next.
+type analysis struct {
+	lang       string
+	vocabulary *search.Vocabulary
+	bags       map[*article.Article]*search.Bag
+	index      *search.Index
+}
+
+// indexAll makes the index of the pages, by which each finds those beside it.
+// Texts that stay are not analysed again, and the index shares with the last
+// what did not change.
+func (w *build) indexAll() {
+	kept := &w.builder.analysis
+	if lang := w.Settings.Lang.Value; kept.vocabulary == nil || kept.lang != lang {
+		*kept = analysis{lang: lang, vocabulary: search.NewVocabulary(lang)}
+	}
 	pages := w.site.Pages
 	bags := make([]*search.Bag, len(pages))
-	key := func(p *Page) string { return p.Hash + " " + w.Settings.Lang.Value }
-	parallel.Each(len(pages), func(i int) {
-		if bags[i] = w.builder.bags[key(pages[i])]; bags[i] == nil || pages[i].Hash == "" {
-			bags[i] = search.Analyse(document(pages[i]), w.Settings.Lang.Value)
+	var fresh []int
+	for i, p := range pages {
+		p.number = i
+		if bags[i] = kept.bags[p.Article]; bags[i] == nil {
+			fresh = append(fresh, i)
 		}
-	})
-	w.builder.bags = make(map[string]*search.Bag, len(pages))
-	for i, p := range pages {
-		w.builder.bags[key(p)] = bags[i]
 	}
-	index := search.Build(bags)
-	pins := make([][]*Page, len(pages))
+	parallel.Each(len(fresh), func(i int) { bags[fresh[i]] = kept.vocabulary.Analyse(document(pages[fresh[i]])) })
+	kept.bags = make(map[*article.Article]*search.Bag, len(pages))
 	for i, p := range pages {
+		kept.bags[p.Article] = bags[i]
+	}
+	kept.index = kept.vocabulary.Index(bags, kept.index)
+	w.site.index = kept.index
+}
+
+// pinAll gives every page those that its editor put first.
+func (w *build) pinAll() {
+	for _, p := range w.site.Pages {
 		before := len(w.found)
-		pins[i] = w.pins(p)
+		p.pins = w.pins(p)
 		if w.kept[p.Path] {
 			w.found = w.found[:before]
 		}
 	}
-	parallel.Each(len(pages), func(i int) { w.suggest(i, pages[i], pins[i], index) })
 }
 
 func document(p *Page) search.Document {
@@ -52,35 +73,63 @@ func document(p *Page) search.Document {
 	return doc
 }
 
-// suggest fills the two lists of a page. With two others or more each has at
-// least one; no page is in both, and none suggests itself.
-func (w *build) suggest(i int, p *Page, pins []*Page, index *search.Index) {
-	others := len(w.site.Pages) - 1
+// beside is the two lists of suggestions of a page, once they were asked for.
+type beside struct {
+	once                 sync.Once
+	related, recommended []Suggestion
+}
+
+// Suggestions returns what stands beside a page: up to four that its editor
+// pinned or whose text is like its own, and up to three of its author or
+// category, else the newest. With two others or more each list has at least one;
+// no page is in both, and none suggests itself. The lists are made when they are
+// first asked for, and must not be changed.
+func (s *Site) Suggestions(p *Page) (related, recommended []Suggestion) {
+	p.beside.once.Do(func() { s.suggest(p) })
+	return p.beside.related, p.beside.recommended
+}
+
+func (s *Site) suggest(p *Page) {
+	others := len(s.Pages) - 1
 	most := relatedCount
 	if others >= 2 {
 		most = min(most, others-1)
 	}
 	taken := map[*Page]bool{p: true}
-	take := func(list []Suggestion, s Suggestion, most int) []Suggestion {
-		if len(list) >= most || taken[s.Page] {
+	take := func(list []Suggestion, other Suggestion, most int) []Suggestion {
+		if len(list) >= most || taken[other.Page] {
 			return list
 		}
-		taken[s.Page] = true
-		return append(list, s)
+		taken[other.Page] = true
+		return append(list, other)
 	}
-	for _, pinned := range pins {
-		p.Related = take(p.Related, Suggestion{Page: pinned, Reason: "pinned"}, most)
+	var related, recommended []Suggestion
+	for _, pinned := range p.pins {
+		related = take(related, Suggestion{Page: pinned, Reason: "pinned"}, most)
 	}
-	for _, m := range index.Resembling(i, most-len(p.Related), func(d int) bool { return taken[w.site.Pages[d]] }) {
-		p.Related = take(p.Related, Suggestion{Page: w.site.Pages[m.Document], Reason: "text", Score: m.Score, Terms: m.Terms}, most)
+	for _, m := range s.index.Resembling(p.number, most-len(related), func(d int) bool { return taken[s.Pages[d]] }) {
+		related = take(related, Suggestion{Page: s.Pages[m.Document], Reason: "text", Score: m.Score, Terms: m.Terms}, most)
 	}
-	kin := w.kin(p)
-	if len(p.Related) == 0 && len(kin) > 0 {
-		p.Related = take(p.Related, kin[0], most)
+	kin := s.kin(p)
+	if len(related) == 0 && len(kin) > 0 {
+		related = take(related, kin[0], most)
 	}
-	for _, s := range kin {
-		p.Recommended = take(p.Recommended, s, recommendedCount)
+	for _, other := range kin {
+		recommended = take(recommended, other, recommendedCount)
 	}
+	p.beside.related, p.beside.recommended = related, recommended
+}
+
+// Resembling returns up to n public pages whose text is most like one that is
+// not on the site, such as that of an article that was removed: the best first,
+// none when nothing is alike.
+func (s *Site) Resembling(text search.Document, n int) []*Page {
+	var pages []*Page
+	hidden := func(d int) bool { return s.Pages[d].State != Public }
+	for _, m := range s.index.ResemblingText(text, n, hidden) {
+		pages = append(pages, s.Pages[m.Document])
+	}
+	return pages
 }
 
 // pins are the pages that the editor put first.
@@ -104,7 +153,7 @@ func (w *build) unknownPin(p *Page, pin strict.Text) {
 	message, suggestion := fmt.Sprintf("related: there is no article %q", pin.Value), "write the slugs of other articles, as \"byline list\" shows them"
 	if state, hidden := w.hiddenAt(place{site: w.site.Path + "/" + pin.Value}); hidden {
 		message, suggestion = fmt.Sprintf("related: the article %q is not public (%s)", pin.Value, state), ""
-	} else if near, ok := finding.Nearest(pin.Value, w.slugs, max(2, len(pin.Value)/3)); ok {
+	} else if near, ok := w.nearestSlug(pin.Value, max(2, len(pin.Value)/3)); ok {
 		suggestion = fmt.Sprintf("did you mean %q?", near)
 	}
 	w.add(p.Path, finding.UnknownRelated, pin.Line, pin.Col, message, suggestion)
@@ -112,9 +161,9 @@ func (w *build) unknownPin(p *Page, pin strict.Text) {
 
 // kin lists the others by what is not their text: of the same author or
 // category, newest first, then the newest of all.
-func (w *build) kin(p *Page) []Suggestion {
+func (s *Site) kin(p *Page) []Suggestion {
 	var near, rest []Suggestion
-	for _, other := range w.site.Pages {
+	for _, other := range s.Pages {
 		if len(near) >= relatedCount+recommendedCount {
 			break
 		}

@@ -1,0 +1,195 @@
+package search
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Vocabulary numbers the words of one language, so that a term is a number
+// wherever it stands. It only grows: by the words that no text had before, about
+// a hundred bytes each. What was numbered keeps its number, so an Index does not
+// notice. A Vocabulary is safe for concurrent use.
+type Vocabulary struct {
+	language language
+	mu       sync.RWMutex
+	words    map[string]word
+	terms    map[string]uint32
+	shapes   []string // the words, by number
+}
+
+// word is what is known of a word: its number and that of its term.
+type word struct{ number, term uint32 }
+
+// silent is the term of words that say nothing.
+const silent = math.MaxUint32
+
+// NewVocabulary returns an empty vocabulary of the language lang ("en", "es-ES").
+func NewVocabulary(lang string) *Vocabulary {
+	return &Vocabulary{language: languageOf(lang), words: map[string]word{}, terms: map[string]uint32{}}
+}
+
+// A Bag holds the terms of one document, each once. It is immutable.
+type Bag struct {
+	terms  []entry // by number
+	length float64 // of the vector of strengths
+}
+
+// entry is a term in a document.
+type entry struct {
+	term     uint32
+	shape    uint32 // the number of a word in which the text has it, for people
+	strength uint32
+}
+
+// unit is the whole number that stands for one.
+const unit = 256
+
+// strength is how much a term says that a text has so often: twice as often
+// does not say twice as much.
+func strength(count float64) uint32 { return uint32(math.Round(unit * (1 + math.Log(count)))) }
+
+// Analyse counts the terms of a document.
+func (v *Vocabulary) Analyse(doc Document) *Bag {
+	counted := count(doc)
+	return bagOf(v.number(counted), counted)
+}
+
+// tally is the words of a document, in the order in which they first stand there.
+type tally struct {
+	words  []string
+	counts []float64
+	at     map[string]int
+}
+
+func count(doc Document) *tally {
+	t := &tally{at: make(map[string]int, 256)}
+	t.add(doc.Title, titleWeight)
+	for _, tag := range doc.Tags {
+		t.add(tag, tagWeight)
+	}
+	for _, heading := range doc.Headings {
+		t.add(heading, headingWeight)
+	}
+	t.add(doc.Body, 1)
+	return t
+}
+
+func (t *tally) add(text string, weight float64) {
+	for w := range words(text) {
+		i, ok := t.at[w]
+		if !ok {
+			i = len(t.words)
+			t.at[w] = i
+			t.words, t.counts = append(t.words, w), append(t.counts, 0)
+		}
+		t.counts[i] += weight
+	}
+}
+
+// number returns what is known of each word, and learns those that are new.
+// Their terms are worked out while others may look words up.
+func (v *Vocabulary) number(t *tally) []word {
+	all, unknown := v.lookUp(t.words)
+	if len(unknown) == 0 {
+		return all
+	}
+	terms := make([]string, len(unknown))
+	for i, at := range unknown {
+		terms[i] = v.language.term(t.words[at])
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for i, at := range unknown {
+		all[at] = v.learn(t.words[at], terms[i])
+	}
+	return all
+}
+
+// find returns the terms of words without learning any; their numbers are their
+// places in t.
+func (v *Vocabulary) find(t *tally) []word {
+	all, unknown := v.lookUp(t.words)
+	for _, at := range unknown {
+		term := v.language.term(t.words[at])
+		v.mu.RLock()
+		if number, ok := v.terms[term]; ok {
+			all[at].term = number
+		}
+		v.mu.RUnlock()
+	}
+	for i := range all {
+		all[i].number = uint32(i)
+	}
+	return all
+}
+
+// lookUp returns what is known of words; of those at the places unknown it is
+// that they say nothing.
+func (v *Vocabulary) lookUp(words []string) (all []word, unknown []int) {
+	all = make([]word, len(words))
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	for i, text := range words {
+		known, ok := v.words[text]
+		if !ok {
+			known.term = silent
+			unknown = append(unknown, i)
+		}
+		all[i] = known
+	}
+	return all, unknown
+}
+
+// learn numbers a word and its term, unless another text was faster.
+func (v *Vocabulary) learn(text, term string) word {
+	if known, ok := v.words[text]; ok {
+		return known
+	}
+	text = strings.Clone(text) // it is a part of its text, which must not stay for its sake
+	w := word{number: uint32(len(v.shapes)), term: silent}
+	if term != "" {
+		number, ok := v.terms[term]
+		if !ok {
+			number = uint32(len(v.terms))
+			v.terms[strings.Clone(term)] = number
+		}
+		w.term = number
+	}
+	v.shapes = append(v.shapes, text)
+	v.words[text] = w
+	return w
+}
+
+// bagOf brings the words of one term together. The shortest form of it stands
+// for it, of two equally short ones the first.
+func bagOf(known []word, t *tally) *Bag {
+	order := make([]uint64, 0, len(known)) // by term, then by place in the text
+	for i, w := range known {
+		if w.term != silent {
+			order = append(order, uint64(w.term)<<32|uint64(i))
+		}
+	}
+	slices.Sort(order)
+	bag := &Bag{terms: make([]entry, 0, len(order))}
+	count, best := 0.0, -1
+	for n, key := range order {
+		term, i := uint32(key>>32), int(uint32(key))
+		count += t.counts[i]
+		if best < 0 || len(t.words[i]) < len(t.words[best]) {
+			best = i
+		}
+		if n+1 == len(order) || uint32(order[n+1]>>32) != term {
+			bag.terms = append(bag.terms, entry{term, known[best].number, strength(count)})
+			count, best = 0, -1
+		}
+	}
+	bag.terms = slices.Clone(bag.terms) // of the length that it came to
+	sum := uint64(0)
+	for _, e := range bag.terms {
+		sum += uint64(e.strength) * uint64(e.strength)
+	}
+	bag.length = math.Sqrt(float64(sum))
+	return bag
+}

@@ -1,0 +1,229 @@
+package site
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"byline/internal/article"
+	"byline/internal/search"
+)
+
+// TestBuilderKeepsNothingWrong: however articles come, change and go, what a
+// builder keeps from one build to the next never shows in a site or its
+// findings, and a site handed out before stays as it was.
+func TestBuilderKeepsNothingWrong(t *testing.T) {
+	for seed := range uint64(20) {
+		dice := rand.New(rand.NewPCG(seed, 2))
+		var builder Builder
+		shown := map[string]*article.Article{}
+		sites, wants := []*Site{}, []string{}
+		for step := range 10 {
+			for range 1 + dice.IntN(3) {
+				path := fmt.Sprintf("p%d.md", dice.IntN(12))
+				if shown[path] != nil && dice.IntN(3) == 0 {
+					delete(shown, path)
+				} else {
+					shown[path] = randomArticle(t, dice, path)
+				}
+			}
+			in := siteOf(t, shown)
+			fresh, kept := (&Builder{}).Build(in), builder.Build(in)
+			want := dump(fresh.Site, fresh.Findings)
+			if diff := cmp.Diff(want, dump(kept.Site, kept.Findings)); diff != "" {
+				t.Fatalf("seed %d, step %d: a builder that was used before makes another site:\n%s", seed, step, diff)
+			}
+			sites, wants = append(sites, kept.Site), append(wants, dump(fresh.Site, nil))
+		}
+		for step, s := range sites {
+			if diff := cmp.Diff(wants[step], dump(s, nil)); diff != "" {
+				t.Fatalf("seed %d: what came later changed the site of step %d:\n%s", seed, step, diff)
+			}
+		}
+	}
+}
+
+// randomArticle has a few words, a link and a pin, which may lead nowhere; some
+// are drafts.
+func randomArticle(t testing.TB, dice *rand.Rand, path string) *article.Article {
+	t.Helper()
+	words := strings.Fields("queue index cache socket schema thread kernel parser")
+	var src strings.Builder
+	fmt.Fprintf(&src, "---\ntitle: Article %d\ndate: 2026-05-0%d\nrelated: [p%d]\n", dice.IntN(9), 1+dice.IntN(4), dice.IntN(13))
+	if dice.IntN(5) == 0 {
+		src.WriteString("draft: true\n")
+	}
+	fmt.Fprintf(&src, "---\n[see](p%d.md) and [this](p1%d.md) on the", dice.IntN(13), dice.IntN(9))
+	for range dice.IntN(8) {
+		src.WriteString(" " + words[dice.IntN(len(words))])
+	}
+	a, faults := article.Parse(path, path, []byte(src.String()))
+	if faults.HasErrors() {
+		t.Fatal(faults)
+	}
+	return a
+}
+
+func siteOf(t testing.TB, shown map[string]*article.Article) Input {
+	t.Helper()
+	settings, found := ReadSettings([]byte("title: T\nauthors: {a: {name: A}, b: {name: B}}\ncategories: {c: {name: C}, d: {name: D}}\n"))
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	in := Input{Settings: settings, Revision: "r", Now: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}
+	for _, path := range keys(shown) {
+		in.Candidates = append(in.Candidates, Candidate{New: shown[path]})
+	}
+	return in
+}
+
+// TestAnEditIsOneArticle: of a site of many articles the next build analyses the
+// text of the one that was edited, and nothing at all when only a date moves
+// what comes first.
+func TestAnEditIsOneArticle(t *testing.T) {
+	var builder Builder
+	in := generated(t, 60)
+	builder.Build(in)
+	before := builder.analysis.bags
+	in.Candidates[7].New = edited(t, in.Candidates[7].New, "A sentence more.")
+	builder.Build(in)
+	analysed := 0
+	for a, bag := range builder.analysis.bags {
+		if before[a] != bag {
+			analysed++
+		}
+	}
+	if analysed != 1 || len(builder.analysis.bags) != 60 {
+		t.Errorf("%d of %d texts were analysed, want the one that was edited of 60", analysed, len(builder.analysis.bags))
+	}
+	for _, p := range builder.Build(in).Site.Pages {
+		if p.beside.related != nil || p.beside.recommended != nil {
+			t.Fatalf("what stands beside %s is made before anybody asks", p.Slug)
+		}
+	}
+}
+
+// TestSuggestionsAreMadeOnce: all who ask at once are given the same lists.
+func TestSuggestionsAreMadeOnce(t *testing.T) {
+	s := (&Builder{}).Build(generated(t, 40)).Site
+	lists := make([][][]Suggestion, 8)
+	var group sync.WaitGroup
+	for i := range lists {
+		group.Go(func() {
+			for _, p := range s.Pages {
+				related, recommended := s.Suggestions(p)
+				lists[i] = append(lists[i], related, recommended)
+			}
+		})
+	}
+	group.Wait()
+	for i := range lists {
+		for n, list := range lists[i] {
+			if first := lists[0][n]; len(list) == 0 || len(list) != len(first) || &list[0] != &first[0] {
+				t.Fatalf("asker %d was given another list %d than asker 0", i, n)
+			}
+		}
+	}
+}
+
+// TestResembling: the text of an article that was removed finds the public pages
+// that are like it.
+func TestResembling(t *testing.T) {
+	sources := map[string]string{
+		"queues.md":  "title: Queues\ndate: 2026-01-01\ntags: [messaging]\n---\nA broker holds messages in a queue until a worker takes them.\n",
+		"broker.md":  "title: Choosing a broker\ndate: 2026-01-02\n---\nA broker passes messages on. Each worker has a queue.\n",
+		"draft.md":   "title: Queues and workers\ndate: 2026-01-03\ndraft: true\n---\nThe broker holds messages in a queue for a worker.\n",
+		"gardens.md": "title: Gardens\ndate: 2026-01-04\n---\nRoses and tulips want water and soil.\n",
+		"soil.md":    "title: Soil\ndate: 2026-01-05\n---\nTulips want light soil.\n",
+		"bread.md":   "title: Bread\ndate: 2026-01-06\n---\nFlour and yeast rise in an oven.\n",
+		"stars.md":   "title: Stars\ndate: 2026-01-07\n---\nA telescope shows the moons of Jupiter.\n",
+	}
+	shown := map[string]*article.Article{}
+	for path, src := range sources {
+		shown[path], _ = article.Parse(path, path, []byte("---\n"+src))
+	}
+	in := siteOf(t, shown)
+	in.Drafts = true
+	s := (&Builder{}).Build(in).Site
+	for _, c := range []struct {
+		text search.Document
+		n    int
+		want string
+	}{
+		{search.Document{Title: "Workers and queues", Tags: []string{"messaging"}}, 4, "queues broker"},
+		{search.Document{Title: "Workers and queues"}, 1, "queues"},
+		{search.Document{Title: "Water for tulips"}, 4, "gardens soil"},
+		{search.Document{Title: "Chess"}, 4, ""},
+		{search.Document{}, 4, ""},
+		{search.Document{Title: "Water for tulips"}, 0, ""},
+	} {
+		if diff := cmp.Diff(c.want, slugs(s.Resembling(c.text, c.n))); diff != "" {
+			t.Errorf("%d like %q: %s", c.n, c.text.Title, diff)
+		}
+	}
+}
+
+// BenchmarkEdit is the cost of the next site after an edit of one article.
+func BenchmarkEdit(b *testing.B) {
+	for _, n := range []int{250, 10000} {
+		if n > 1000 && testing.Short() {
+			continue
+		}
+		in := generated(b, n)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			var builder Builder
+			builder.Build(in)
+			for i := 0; b.Loop(); i++ {
+				b.StopTimer()
+				in.Candidates = slices.Clone(in.Candidates)
+				in.Candidates[i%n].New = edited(b, in.Candidates[i%n].New, fmt.Sprintf("A sentence on word7 and new%d.", i))
+				b.StartTimer()
+				builder.Build(in)
+			}
+		})
+	}
+}
+
+func edited(t testing.TB, a *article.Article, sentence string) *article.Article {
+	t.Helper()
+	src := fmt.Sprintf("---\ntitle: %s\ndate: 2026-01-01\n---\n%s\n\n%s\n", a.Meta.Title, a.Source, sentence)
+	next, faults := article.Parse(a.Path, a.Hash+" edited", []byte(src))
+	if faults.HasErrors() {
+		t.Fatal(faults)
+	}
+	return next
+}
+
+// generated is a site of n articles of some three hundred words, as unevenly
+// used as real ones, with links to each other; one in a hundred leads nowhere.
+func generated(t testing.TB, n int) Input {
+	t.Helper()
+	dice := rand.New(rand.NewPCG(5, uint64(n)))
+	zipf := rand.NewZipf(dice, 1.1, 4, 20000)
+	shown := map[string]*article.Article{}
+	for i := range n {
+		var src strings.Builder
+		topic := dice.IntN(1 + n/20)
+		fmt.Fprintf(&src, "---\ntitle: Subject%d by number %d\ndate: 20%02d-0%d-11\nauthor: %s\ncategory: %s\ntags: [subject%d, word%d]\n---\n",
+			topic, i, 10+dice.IntN(15), 1+dice.IntN(9), []string{"a", "b"}[i%2], []string{"c", "d"}[i%3%2], topic, dice.IntN(40))
+		for range 10 {
+			for range 30 {
+				fmt.Fprintf(&src, "word%d ", zipf.Uint64())
+			}
+			fmt.Fprintf(&src, "subject%dx%d. See [that](number-%d.md).\n\n", topic, dice.IntN(12), dice.IntN(n+1+n/100))
+		}
+		path := fmt.Sprintf("number-%d.md", i)
+		a, faults := article.Parse(path, fmt.Sprint("hash ", i), []byte(src.String()))
+		if faults.HasErrors() {
+			t.Fatal(faults)
+		}
+		shown[path] = a
+	}
+	return siteOf(t, shown)
+}
