@@ -32,7 +32,7 @@ func TestCommands(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"serves": serves, "freeport": freePort, "takeport": takePort, "kind": kind, "shows": shows},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"serves": serves, "ready": ready, "push": push, "freeport": freePort, "takeport": takePort, "kind": kind, "shows": shows},
 	})
 }
 
@@ -82,6 +82,30 @@ func serves(ts *testscript.TestScript, _ bool, args []string) {
 	if ready != nil || ended != nil {
 		ts.Fatalf("%v; it ended with %v and wrote\n%s", ready, ended, log.String())
 	}
+}
+
+// ready waits until a byline that runs in the background listens on a port.
+func ready(ts *testscript.TestScript, _ bool, args []string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	ts.Check(listens(ctx, "127.0.0.1:"+args[0]))
+}
+
+// push tells the webhook on a port of a push, as GitLab does, and leaves the
+// answer in the file "answer": its status, then its body.
+//
+//	push PORT SECRET REF
+func push(ts *testscript.TestScript, _ bool, args []string) {
+	r, err := http.NewRequest(http.MethodPost, "http://127.0.0.1:"+args[0]+"/-/publish", strings.NewReader(`{"ref":"`+args[2]+`"}`))
+	ts.Check(err)
+	r.Header.Set("X-Gitlab-Token", args[1])
+	response, err := http.DefaultClient.Do(r)
+	ts.Check(err)
+	defer response.Body.Close()
+	var body bytes.Buffer
+	_, err = body.ReadFrom(response.Body)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs("answer"), append([]byte(response.Status+"\n"), body.Bytes()...), 0o644))
 }
 
 func listens(ctx context.Context, addr string) error {

@@ -3,19 +3,12 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"net/netip"
-	"os"
-	"strconv"
-	"strings"
-	"syscall"
 	"time"
 
 	"byline/internal/publish"
 	"byline/internal/server"
-	"byline/internal/site"
 )
 
 type serveCommand struct {
@@ -29,6 +22,10 @@ type serveCommand struct {
 	Hsts         bool          `help:"Send Strict-Transport-Security for the whole host."`
 	Poll         time.Duration `help:"Fetch the repository, or look at the folder, at least this often." default:"30s"`
 	TrustedProxy []string      `help:"Network of proxies whose X-Forwarded-For is believed." placeholder:"CIDR"`
+
+	adminFlags
+	webhookFlags
+	notifyFlags
 }
 
 // Run serves until it is told to stop.
@@ -57,14 +54,25 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 	if err != nil {
 		return err
 	}
+	operations, err := c.operations(log)
+	if err != nil {
+		return err
+	}
+	defer operations.close()
 	publisher, err := publish.New(publish.Options{
 		Source: from.source, Mirror: from.mirror, Repository: from.repository, Store: from.store,
 		Origin: origin, Poll: c.Poll, Strict: c.Strict, Dev: c.Dev, HSTS: c.Hsts, PreviewKey: key,
-		Program: program(), Built: buildTime(), Log: log,
+		Program: program(), Built: buildTime(), Log: log, Observe: operations.looked,
 	})
 	if err != nil {
 		return err
 	}
+	operations.publisher = publisher
+	end, err := operations.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	if err := publisher.Start(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil // told to stop while starting
@@ -72,7 +80,7 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 		return err
 	}
 	draining := make(chan struct{})
-	handler := server.New(server.Options{Bundles: publisher, Log: log, Dev: c.Dev, TrustedProxies: c.TrustedProxy, Draining: draining})
+	handler := server.New(operations.join(server.Options{Bundles: publisher, Log: log, Dev: c.Dev, TrustedProxies: c.TrustedProxy, Draining: draining}))
 	log.Info("listening", "url", "http://"+shown(listener.Addr())+cmp.Or(publisher.Live().Site().Path, "/"))
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -84,69 +92,4 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 		err = watched
 	}
 	return err
-}
-
-// listen opens the port and says in plain words why it cannot.
-func (c *serveCommand) listen() (net.Listener, error) {
-	addr, name := c.Addr, "--addr"
-	if port := os.Getenv("PORT"); addr == "" && port != "" {
-		addr, name = ":"+port, "PORT"
-	}
-	addr = cmp.Or(addr, ":8080")
-	_, port, err := net.SplitHostPort(addr)
-	if err == nil {
-		_, err = strconv.ParseUint(port, 10, 16)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %q is not an address to listen on; write one like :8080 or 127.0.0.1:8080", name, addr)
-	}
-	listener, err := net.Listen("tcp", addr)
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("the address %s is in use by another program; choose another with --addr", addr)
-	case errors.Is(err, syscall.EACCES):
-		return nil, fmt.Errorf("this user may not listen on %s; choose a port from 1024 up with --addr", addr)
-	case err != nil:
-		var fault *net.OpError
-		if errors.As(err, &fault) {
-			err = fault.Err
-		}
-		return nil, fmt.Errorf("listen on %s: %w; choose another address with --addr", addr, err)
-	}
-	return listener, nil
-}
-
-// origin is the public origin: the flag's, or this machine's when the listener
-// is only for it, else the one in site.yaml.
-func (c *serveCommand) origin(addr net.Addr) (string, error) {
-	if c.BaseURL != "" {
-		origin, err := site.ParseOrigin(c.BaseURL)
-		if err != nil {
-			return "", fmt.Errorf("--base-url: %w", err)
-		}
-		return origin, nil
-	}
-	host, port, err := net.SplitHostPort(addr.String())
-	if err != nil {
-		return "", nil
-	}
-	if ip, err := netip.ParseAddr(host); err == nil && ip.IsLoopback() {
-		return "http://localhost:" + port, nil
-	}
-	return "", nil
-}
-
-// shown is an address as it can be typed into a browser.
-func shown(addr net.Addr) string {
-	host, port, err := net.SplitHostPort(addr.String())
-	if err != nil {
-		return addr.String()
-	}
-	if ip, err := netip.ParseAddr(host); err == nil && (ip.IsUnspecified() || ip.IsLoopback()) {
-		host = "localhost"
-	}
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	return host + ":" + port
 }

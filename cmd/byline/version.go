@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"time"
 )
@@ -10,6 +11,12 @@ type versionCommand struct{}
 
 // Run prints the version and what it was built from.
 func (versionCommand) Run(io streams) error {
+	_, err := fmt.Fprintf(io.out, "byline %s, %s\n", version(), runtime.Version())
+	return err
+}
+
+// version is the program's version and what it was built from.
+func version() string {
 	version, revision := "unreleased", ""
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if v := info.Main.Version; v != "" && v != "(devel)" {
@@ -18,10 +25,9 @@ func (versionCommand) Run(io streams) error {
 		if r := setting(info, "vcs.revision"); r != "" {
 			revision = " (" + r[:min(12, len(r))] + ")"
 		}
-		version += revision + ", " + info.GoVersion
+		version += revision
 	}
-	_, err := fmt.Fprintln(io.out, "byline", version)
-	return err
+	return version
 }
 
 func setting(info *debug.BuildInfo, key string) string {

@@ -37,6 +37,7 @@ func TestInBrowser(t *testing.T) {
 		{"keyboard", keyboard},
 		{"measure", measure},
 		{"no sideways scroll", noSidewaysScroll},
+		{"status page", statusPage},
 		{"theme", theme},
 		{"without script", withoutScript},
 	} {

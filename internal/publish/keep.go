@@ -51,7 +51,7 @@ func (p *Publisher) Start(ctx context.Context) error {
 	// What an editor must mend is in the newest revision.
 	live := p.Status()
 	held.Live, held.Since, held.Articles = live.Live, live.Since, live.Articles
-	p.status.Store(&held)
+	p.settle(held)
 	return nil
 }
 
@@ -85,7 +85,7 @@ func (p *Publisher) remember(ctx context.Context) {
 func (p *Publisher) rollback(ctx context.Context, revision string) error {
 	mirror := p.options.Mirror
 	if mirror == nil {
-		return errors.New("the content is a plain folder, which keeps no earlier revision; serve it with --git to roll back")
+		return fmt.Errorf("%w: the content is a plain folder, which keeps no earlier one; serve it with --git to roll back", ErrUnknownRevision)
 	}
 	to, err := mirror.Named(ctx, revision)
 	if errors.Is(err, source.ErrNoObject) {

@@ -36,7 +36,7 @@ func (p *Publisher) Publish(ctx context.Context) error {
 func (p *Publisher) unread(err error) {
 	status := p.Status()
 	status.Looked, status.Fault = p.looked, err
-	p.status.Store(&status)
+	p.settle(status)
 }
 
 // publish makes a tree live, or says why not.
@@ -67,7 +67,7 @@ func (p *Publisher) publish(tree source.Tree, next release) error {
 	if live := p.Live(); live != nil {
 		status.Live, status.Articles = live.Revision(), len(live.Site().Pages)
 	}
-	p.status.Store(&status)
+	p.settle(status)
 	return held
 }
 

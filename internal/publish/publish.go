@@ -58,6 +58,7 @@ type Options struct {
 	Built      time.Time
 	Log        *slog.Logger
 	Now        func() time.Time // nil: time.Now
+	Observe    func(Status)     // told what every look came to; must be quick; nil: nobody is told
 }
 
 // Publisher keeps the live bundle. Publish, Start and Run belong to one
@@ -139,6 +140,14 @@ func (p *Publisher) Changed() <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.changed
+}
+
+// settle keeps what a look came to and tells who observes.
+func (p *Publisher) settle(s Status) {
+	p.status.Store(&s)
+	if p.options.Observe != nil {
+		p.options.Observe(s)
+	}
 }
 
 func (p *Publisher) swap(b *render.Bundle) {

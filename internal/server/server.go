@@ -45,6 +45,8 @@ type Options struct {
 	Dev            bool     // tell open browsers of every swap
 	TrustedProxies []string // networks whose X-Forwarded-For is believed, as CIDR
 	Draining       <-chan struct{}
+	Observe        Observer // counts requests; nil: nobody does
+	Webhook        Webhook
 }
 
 // MaxBody is the largest request body in bytes; no route reads more.
@@ -64,7 +66,7 @@ func New(options Options) http.Handler {
 	} else {
 		r.Use(middleware.ClientIPFromRemoteAddr)
 	}
-	r.Use(s.log, s.recover, s.headers)
+	r.Use(s.log, s.observe, s.recover, s.headers)
 	r.Get("/healthz", s.healthz)
 	r.Head("/healthz", s.healthz)
 	r.Get("/readyz", s.readyz)
@@ -72,6 +74,7 @@ func New(options Options) http.Handler {
 	if options.Dev {
 		r.Get("/-/dev/changes", s.changes)
 	}
+	s.webhook(r)
 	r.Get(previews+"*", s.preview)
 	r.Head(previews+"*", s.preview)
 	r.Get("/*", s.content)
@@ -79,6 +82,20 @@ func New(options Options) http.Handler {
 	r.NotFound(s.content) // paths that begin with no slash
 	r.MethodNotAllowed(s.methodNotAllowed)
 	return r
+}
+
+// webhook routes the webhook. Where there is none nothing shows that there could
+// be one.
+func (s *server) webhook(r chi.Router) {
+	if s.Webhook.Secret == "" {
+		r.Post(webhookPath, s.content)
+		return
+	}
+	r.HandleFunc(webhookPath, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Allow", "POST")
+		plain(w, http.StatusMethodNotAllowed, "This address answers POST only.")
+	})
+	r.Method(http.MethodPost, webhookPath, newHook(s.Webhook))
 }
 
 type server struct {

@@ -40,7 +40,8 @@ var mayImport = map[string][]string{
 		"internal/finding", "internal/picture", "internal/parallel", "internal/preview", "internal/store", "internal/preview", "static",
 	},
 	"internal/server":  {"internal/render"},
-	"internal/admin":   {"internal/publish", "internal/finding"},
+	"internal/admin":   {"internal/publish", "internal/finding", "templates", "static"},
+	"internal/notify":  {"internal/finding"},
 	"internal/store":   nil,
 	"internal/preview": nil,
 
@@ -57,19 +58,21 @@ var forTests = []string{"internal/testkit", "internal/testkit/webtest"}
 // homes says which packages may import a library, by the beginning of its path.
 // Their tests are held to it, too.
 var homes = map[string][]string{
-	"github.com/go-chi/chi/":              {"internal/server", "internal/admin"},
-	"github.com/yuin/goldmark":            {"internal/article"},
-	"github.com/alecthomas/chroma/":       {"internal/article"},
-	"github.com/microcosm-cc/bluemonday":  {"internal/article"},
-	"golang.org/x/net/html":               {"internal/article"},
-	"go.yaml.in/yaml/":                    {"internal/strict"},
-	"github.com/a-h/templ":                {"templates", "internal/render"},
-	"github.com/alecthomas/kong":          {"cmd/byline"},
-	"github.com/fsnotify/fsnotify":        {"internal/source"},
-	"github.com/blevesearch/snowballstem": {"internal/search"},
-	"github.com/andybalholm/brotli":       {"internal/render", "internal/testkit/webtest"}, // there as a client
-	"golang.org/x/image/":                 {"internal/picture"},
-	"golang.org/x/text/":                  {"internal/article", "internal/render", "internal/search", "internal/site"},
+	"github.com/go-chi/chi/":               {"internal/server", "internal/admin"},
+	"github.com/go-chi/httprate":           {"internal/server"},
+	"github.com/prometheus/client_golang/": {"internal/admin"},
+	"github.com/yuin/goldmark":             {"internal/article"},
+	"github.com/alecthomas/chroma/":        {"internal/article"},
+	"github.com/microcosm-cc/bluemonday":   {"internal/article"},
+	"golang.org/x/net/html":                {"internal/article"},
+	"go.yaml.in/yaml/":                     {"internal/strict"},
+	"github.com/a-h/templ":                 {"templates", "internal/render"},
+	"github.com/alecthomas/kong":           {"cmd/byline"},
+	"github.com/fsnotify/fsnotify":         {"internal/source"},
+	"github.com/blevesearch/snowballstem":  {"internal/search"},
+	"github.com/andybalholm/brotli":        {"internal/render", "internal/testkit/webtest"}, // there as a client
+	"golang.org/x/image/":                  {"internal/picture"},
+	"golang.org/x/text/":                   {"internal/article", "internal/render", "internal/search", "internal/site"},
 }
 
 // testLibraries are what any test may import and nothing else may, but for

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,11 @@ type Response struct {
 // Do sends a request byte for byte as given, over a connection of its own. It
 // fails when the response is not framed exactly as it announces.
 func Do(addr, method, target string, header ...[2]string) (*Response, error) {
+	return Send(addr, method, target, "", header...)
+}
+
+// Send is Do for a request with a body; "" sends none.
+func Send(addr, method, target, body string, header ...[2]string) (*Response, error) {
 	conn, err := net.DialTimeout("tcp", addr, 5*time.Second)
 	if err != nil {
 		return nil, err
@@ -34,11 +40,17 @@ func Do(addr, method, target string, header ...[2]string) (*Response, error) {
 		return nil, err
 	}
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s %s HTTP/1.1\r\nHost: example.test\r\nConnection: close\r\n", method, target)
+	fmt.Fprintf(&out, "%s %s HTTP/1.1\r\nConnection: close\r\n", method, target)
+	if !slices.ContainsFunc(header, func(h [2]string) bool { return h[0] == "Host" }) {
+		out.WriteString("Host: example.test\r\n")
+	}
 	for _, h := range header {
 		fmt.Fprintf(&out, "%s: %s\r\n", h[0], h[1])
 	}
-	out.WriteString("\r\n")
+	if body != "" {
+		fmt.Fprintf(&out, "Content-Length: %d\r\n", len(body))
+	}
+	out.WriteString("\r\n" + body)
 	if _, err := io.WriteString(conn, out.String()); err != nil {
 		return nil, fmt.Errorf("send: %w", err)
 	}

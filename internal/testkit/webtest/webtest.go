@@ -11,6 +11,8 @@
 //	header Content-Encoding == br
 //	body contains <h1>
 //
+// A line that begins with "> " is a line of the request's body.
+//
 // A target that cannot be typed is a quoted Go string: GET "/a\x00b". Names in
 // braces stand for values that the test hands over, like {css}. A check is
 // code, body or header NAME, then an operator, then the rest of the line:
@@ -68,6 +70,7 @@ type script struct {
 	line           int
 	method, target string
 	header         [][2]string
+	body           string
 	checks         []check
 }
 
@@ -77,7 +80,7 @@ type check struct {
 }
 
 var (
-	field     = regexp.MustCompile(`^([A-Za-z-]+): ?(.*)$`)
+	field     = regexp.MustCompile(`^([A-Za-z0-9-]+): ?(.*)$`)
 	checkLine = regexp.MustCompile(`^(code|body|header ([A-Za-z-]+)) (==|!=|contains|!contains|~|!~)(?: (.*))?$`)
 )
 
@@ -100,6 +103,8 @@ func parse(text string) ([]*script, error) {
 			}
 			c = &script{line: i + 1, method: method, target: target}
 			all = append(all, c)
+		case strings.HasPrefix(line, "> "):
+			c.body += line[2:]
 		case checkLine.MatchString(line):
 			m := checkLine.FindStringSubmatch(line)
 			what, _, _ := strings.Cut(m[1], " ")
@@ -119,7 +124,7 @@ func (c *script) run(t *testing.T, addr, file string) {
 	if len(c.checks) == 0 {
 		t.Errorf("%s:%d: %s %s: nothing is checked", file, c.line, c.method, c.target)
 	}
-	response, err := Do(addr, c.method, c.target, c.header...)
+	response, err := Send(addr, c.method, c.target, c.body, c.header...)
 	if err != nil {
 		t.Errorf("%s:%d: %s %s: %v", file, c.line, c.method, c.target, err)
 		return

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"byline/internal/admin"
+	"byline/internal/notify"
+	"byline/internal/publish"
+	"byline/internal/server"
+)
+
+// operations is how operators and pushers see and steer publishing: the private
+// listener, the webhook, and who is told. It runs beside the public listener and
+// ends after it.
+type operations struct {
+	log      *slog.Logger
+	listener net.Listener     // the private one; nil when it is off
+	recorder *admin.Recorder  // what it shows; nil when it is off
+	notifier *notify.Notifier // nil when nobody is told
+	secret   string           // of the webhook; "" when it is off
+	branch   string           // that is published; "": any
+
+	publisher *publish.Publisher
+	since     time.Time // when the live revision went live, by the last look
+	waking    sync.WaitGroup
+	awake     context.Context // of what a push began
+	running   sync.WaitGroup
+}
+
+// operations reads the flags and opens the private port.
+func (c *serveCommand) operations(log *slog.Logger) (*operations, error) {
+	o := &operations{log: log}
+	if c.Git != "" {
+		o.branch = c.Branch
+	}
+	var err error
+	if o.secret, err = c.webhookSecret(); err != nil {
+		return nil, err
+	}
+	if o.notifier, err = c.notifier(c.Git, log, o.delivered); err != nil {
+		return nil, err
+	}
+	if o.listener, err = c.listenAdmin(log); err != nil {
+		return nil, err
+	}
+	if o.listener != nil {
+		o.recorder = o.newRecorder()
+	}
+	return o, nil
+}
+
+// close gives the private port back.
+func (o *operations) close() {
+	if o.listener != nil {
+		_ = o.listener.Close() // closed already where it was served on
+	}
+}
+
+// looked hears of every look at the source, one after the other.
+func (o *operations) looked(s publish.Status) {
+	if o.recorder != nil {
+		o.recorder.Looked(s)
+	}
+	if o.notifier != nil {
+		o.notifier.Tell(o.news(s))
+	}
+	o.since = s.Since
+}
+
+// join adds what the public listener needs.
+func (o *operations) join(options server.Options) server.Options {
+	if o.recorder != nil {
+		options.Observe = o.recorder
+	}
+	options.Webhook = server.Webhook{Secret: o.secret, Branch: o.branch, Wake: o.wake}
+	return options
+}
+
+// start runs what runs beside the public listener. stop ends it, and waits.
+func (o *operations) start(ctx context.Context) (stop func(), err error) {
+	handler, err := o.adminHandler()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	awake, sleep := context.WithCancel(ctx)
+	o.awake = awake
+	if handler != nil {
+		o.running.Go(func() { o.serveAdmin(ctx, handler) })
+	}
+	if o.notifier != nil {
+		o.running.Go(func() { o.notifier.Run(ctx) })
+	}
+	return func() {
+		sleep()
+		o.waking.Wait()
+		cancel()
+		o.running.Wait()
+	}, nil
+}
+
+// siteURL is where readers find the site; "" when it is not known.
+func (o *operations) siteURL() string {
+	live := o.publisher.Live()
+	if live == nil || live.Site().Origin == "" {
+		return ""
+	}
+	return live.Site().Origin + live.Site().Path
+}
