@@ -73,23 +73,29 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 		return err
 	}
 	defer end()
-	if err := publisher.Start(ctx); err != nil {
-		if ctx.Err() != nil {
-			return nil // told to stop while starting
-		}
-		return err
-	}
-	draining := make(chan struct{})
-	handler := server.New(operations.join(server.Options{Bundles: publisher, Log: log, Dev: c.Dev, TrustedProxies: c.TrustedProxy, Draining: draining}))
-	log.Info("listening", "url", "http://"+shown(listener.Addr())+cmp.Or(publisher.Live().Site().Path, "/"))
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	watching := make(chan error, 1)
-	go func() { watching <- publisher.Run(ctx) }()
+	published := make(chan error, 1)
+	go func() {
+		err := publisher.Start(ctx)
+		if err == nil {
+			log.Info("listening", "url", "http://"+shown(listener.Addr())+cmp.Or(publisher.Live().Site().Path, "/"))
+			err = publisher.Run(ctx)
+		} else {
+			_ = listener.Close() // nothing is served, and nobody waits for more
+		}
+		published <- err
+	}()
+	draining := make(chan struct{})
+	handler := server.New(operations.join(server.Options{Bundles: publisher, Log: log, Dev: c.Dev, TrustedProxies: c.TrustedProxy, Draining: draining}))
 	err = server.Serve(ctx, listener, handler, log, func() { close(draining) })
+	told := ctx.Err() != nil
 	stop()
-	if watched := <-watching; err == nil {
-		err = watched
+	switch fault := <-published; {
+	case publisher.Live() == nil && told:
+		return nil // told to stop while starting
+	case fault != nil:
+		return fault
 	}
 	return err
 }

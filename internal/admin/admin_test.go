@@ -54,7 +54,7 @@ var noon = time.Date(2026, 5, 13, 12, 0, 0, 0, time.UTC)
 func well(revision string, after time.Duration) publish.Status {
 	return publish.Status{
 		Revision: revision, Live: revision, Commit: strings.Repeat("ab", 20), Since: noon, Looked: noon.Add(after), Articles: 25,
-		Took: publish.Took{Fetch: 12 * time.Millisecond, Build: 60 * time.Millisecond, Check: 8 * time.Millisecond, Swap: 4 * time.Millisecond},
+		Took: publish.Took{Fetch: 12 * time.Millisecond, History: 2 * time.Millisecond, Build: 60 * time.Millisecond, Check: 8 * time.Millisecond, Swap: 4 * time.Millisecond},
 	}
 }
 
@@ -225,7 +225,7 @@ func TestStatusWords(t *testing.T) {
 		want   []string
 	}{
 		{"empty", publish.Status{}, []string{"Nothing is live yet", "Nothing has been published yet.", "There is nothing to mend.", "No article is held back.", "Nobody was told"}},
-		{"live", well("a", 0), []string{"as of <time datetime=", "<h1>Live</h1>", "Revision a went live", "There is nothing to mend.", "<td>60.0 ms</td>", ">84.0 ms<", "25 articles, 0 errors, 0 warnings", "abababababab"}},
+		{"live", well("a", 0), []string{"as of <time datetime=", "<h1>Live</h1>", "Revision a went live", "There is nothing to mend.", "<td>60.0 ms</td>", ">86.0 ms<", "25 articles, 0 errors, 0 warnings", "abababababab"}},
 		{"held", heldStatus, []string{"The newest revision is held back", "Revision b is not live.", "Revision a went live", "the revision is held back"}},
 		{"fault", faulty, []string{"The source cannot be read", "git fetch: no route", "Revision a went live"}},
 		{"partly", partly, []string{"Live, but for 1 article", "<code>cookies.md</code>", "<code>cookies.md:5:1</code>", "mistyped-key", "did you mean", "&lt;b&gt;", "1 error, 1 warning"}},

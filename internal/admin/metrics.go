@@ -116,7 +116,7 @@ type stage struct {
 }
 
 func stagesOf(t publish.Took) []stage {
-	return []stage{{"fetch", t.Fetch}, {"build", t.Build}, {"check", t.Check}, {"swap", t.Swap}}
+	return []stage{{"fetch", t.Fetch}, {"history", t.History}, {"build", t.Build}, {"check", t.Check}, {"swap", t.Swap}}
 }
 
 func (m *metrics) handler() http.Handler {

@@ -106,7 +106,7 @@ func stages(t Stages) (list []templates.StatusStage, total string) {
 	for _, s := range []struct {
 		name string
 		took float64
-	}{{"Fetch", t.Fetch}, {"Build", t.Build}, {"Check", t.Check}, {"Swap", t.Swap}} {
+	}{{"Fetch", t.Fetch}, {"History", t.History}, {"Build", t.Build}, {"Check", t.Check}, {"Swap", t.Swap}} {
 		if s.took == 0 {
 			continue // a stage that there is not
 		}

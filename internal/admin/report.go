@@ -32,11 +32,12 @@ type Report struct {
 
 // Stages are where the time of a publish went, in seconds.
 type Stages struct {
-	Fetch float64 `json:"fetch"`
-	Build float64 `json:"build"`
-	Check float64 `json:"check"`
-	Swap  float64 `json:"swap"`
-	Total float64 `json:"total"`
+	Fetch   float64 `json:"fetch"`
+	History float64 `json:"history"`
+	Build   float64 `json:"build"`
+	Check   float64 `json:"check"`
+	Swap    float64 `json:"swap"`
+	Total   float64 `json:"total"`
 }
 
 // Finding is a finding.Finding as JSON.
@@ -80,7 +81,7 @@ func (a *admin) report(now time.Time) Report {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	t := r.took
-	report.Took = Stages{t.Fetch.Seconds(), t.Build.Seconds(), t.Check.Seconds(), t.Swap.Seconds(), t.Total().Seconds()}
+	report.Took = Stages{t.Fetch.Seconds(), t.History.Seconds(), t.Build.Seconds(), t.Check.Seconds(), t.Swap.Seconds(), t.Total().Seconds()}
 	report.Outcomes, report.Deliveries = turned(r.outcomes), turned(r.deliveries)
 	return report
 }

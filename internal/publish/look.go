@@ -46,7 +46,7 @@ func (p *Publisher) publish(tree source.Tree, next release) error {
 	held := p.hold(next)
 	status := Status{
 		Revision: tree.Revision, Commit: tree.Commit, Findings: next.found, Held: held, Fault: p.fetchFault(),
-		Looked: p.looked, HeldBack: next.heldBack(), Since: p.Status().Since, Took: Took{Fetch: p.fetchTook(), Build: next.took},
+		Looked: p.looked, HeldBack: next.heldBack(), Since: p.Status().Since, Took: Took{Fetch: p.fetchTook(), History: next.walked, Build: next.took},
 	}
 	switch {
 	case held != nil:
@@ -62,7 +62,7 @@ func (p *Publisher) publish(tree source.Tree, next release) error {
 		status.Since, status.Took.Swap = p.options.Now(), time.Since(built)
 		p.options.Log.Info("published", "revision", tree.Revision, "articles", len(next.site.Pages),
 			"errors", next.found.Count(finding.Error), "warnings", next.found.Count(finding.Warning),
-			"took", (next.took + time.Since(start)).Round(time.Millisecond).String())
+			"took", (next.walked + next.took + time.Since(start)).Round(time.Millisecond).String())
 	}
 	if live := p.Live(); live != nil {
 		status.Live, status.Articles = live.Revision(), len(live.Site().Pages)

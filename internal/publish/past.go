@@ -50,7 +50,7 @@ func (p *past) at(ctx context.Context, tree source.Tree) *history.Facts {
 	if p.shallow(ctx) {
 		return nil
 	}
-	start := time.Now()
+	start, first := time.Now(), p.state == nil
 	next, steps, err := p.advance(ctx, to, tree)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -60,7 +60,11 @@ func (p *past) at(ctx context.Context, tree source.Tree) *history.Facts {
 	}
 	p.state, p.facts = next, next.Facts()
 	alive, removed, former := p.facts.Counts()
-	p.log.Info("read the history", "commits", steps, "articles", alive, "removed", removed, "former", former,
+	level := slog.LevelDebug
+	if first || steps > 100 {
+		level = slog.LevelInfo
+	}
+	p.log.Log(ctx, level, "read the history", "commits", steps, "articles", alive, "removed", removed, "former", former,
 		"took", time.Since(start).Round(time.Millisecond).String())
 	return p.facts
 }

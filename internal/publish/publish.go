@@ -103,10 +103,10 @@ type Status struct {
 }
 
 // Took says where the time of a publish went.
-type Took struct{ Fetch, Build, Check, Swap time.Duration }
+type Took struct{ Fetch, History, Build, Check, Swap time.Duration }
 
 // Total is the time from the notice to the swap.
-func (t Took) Total() time.Duration { return t.Fetch + t.Build + t.Check + t.Swap }
+func (t Took) Total() time.Duration { return t.Fetch + t.History + t.Build + t.Check + t.Swap }
 
 // New returns a Publisher that has published nothing yet.
 func New(options Options) (*Publisher, error) {

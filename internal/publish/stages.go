@@ -20,6 +20,7 @@ import (
 type release struct {
 	tree     source.Tree
 	input    site.Input
+	walked   time.Duration // through the history
 	took     time.Duration // to assemble it
 	site     *site.Site    // nil when the settings cannot be used
 	facts    *history.Facts
@@ -45,8 +46,12 @@ func (r release) heldBack() []string {
 
 // release takes a tree through the stages up to the site, on its way to be live.
 func (p *Publisher) release(ctx context.Context, tree source.Tree) release {
+	start := time.Now()
 	facts := p.past.at(ctx, tree)
-	return p.assemble(ctx, tree, stage{facts: facts, good: p.good, drafts: p.options.Dev})
+	walked := time.Since(start)
+	next := p.assemble(ctx, tree, stage{facts: facts, good: p.good, drafts: p.options.Dev})
+	next.walked = walked
+	return next
 }
 
 // stage is what a release is made with beside its tree.
