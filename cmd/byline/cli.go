@@ -22,6 +22,7 @@ import (
 // default.
 type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the site and publish every change of its content."`
+	Check   checkCommand   `cmd:"" help:"Check the content: every finding with its place and what to write instead."`
 	New     newCommand     `cmd:"" help:"Begin an article."`
 	Init    initCommand    `cmd:"" help:"Make a content folder with a first article."`
 	List    listCommand    `cmd:"" help:"List the articles, newest first."`

@@ -14,6 +14,23 @@ func Nearest(word string, candidates []string, max int) (string, bool) {
 	return best, found
 }
 
+// Only returns the nearest candidate, as Nearest does, if no other is as near.
+func Only(word string, candidates []string, max int) (string, bool) {
+	best, found := "", false
+	for _, c := range candidates {
+		switch d := distance(word, c, max); {
+		case d < max || d == max && best == "":
+			best, found, max = c, true, d
+		case d == max:
+			found = false
+		}
+	}
+	if !found {
+		return "", false
+	}
+	return best, true
+}
+
 func distance(a, b string, max int) int {
 	s, t := []rune(a), []rune(b)
 	if abs(len(s)-len(t)) > max {

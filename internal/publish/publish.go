@@ -28,6 +28,7 @@ import (
 	"time"
 
 	"byline/internal/article"
+	"byline/internal/check"
 	"byline/internal/finding"
 	"byline/internal/picture"
 	"byline/internal/render"
@@ -71,6 +72,7 @@ type Publisher struct {
 	ended    chan struct{} // closed when Run has ended
 
 	builder  site.Builder
+	checker  check.Checker
 	parsed   map[string]parsed           // by path
 	good     map[string]*article.Article // by path: the last versions that passed
 	sizes    map[string]measured         // by content hash
@@ -173,7 +175,7 @@ func (p *Publisher) Publish(ctx context.Context) error {
 	held := p.hold(next)
 	status := Status{
 		Revision: tree.Revision, Findings: next.found, Held: held, Looked: p.looked, HeldBack: p.heldBack(next),
-		Since: p.Status().Since, Took: Took{Fetch: fetched.Sub(start), Build: time.Since(fetched)},
+		Since: p.Status().Since, Took: Took{Fetch: fetched.Sub(start), Build: time.Since(fetched) - next.checked, Check: next.checked},
 	}
 	built := time.Now()
 	switch {
@@ -202,6 +204,7 @@ type release struct {
 	accepted map[string]*article.Article
 	held     []string // articles that have errors and never passed
 	articles int      // how many files are articles by their place
+	checked  time.Duration
 }
 
 // heldBack lists the articles whose new version is not the one that is served.
@@ -289,26 +292,4 @@ func (p *Publisher) showFindings(found finding.List) {
 	if bundle, err := live.WithFindings(found); err == nil {
 		p.swap(bundle)
 	}
-}
-
-// report logs the findings that were not there the last time.
-func (p *Publisher) report(found finding.List) {
-	now := map[finding.Finding]bool{}
-	for _, f := range found {
-		now[f] = true
-		if p.reported[f] {
-			continue
-		}
-		level := slog.LevelWarn
-		if f.Severity() == finding.Error {
-			level = slog.LevelError
-		}
-		p.options.Log.Log(context.Background(), level, f.String())
-	}
-	for f := range p.reported {
-		if !now[f] {
-			p.options.Log.Info("mended", "finding", f.String())
-		}
-	}
-	p.reported = now
 }

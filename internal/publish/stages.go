@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"byline/internal/article"
+	"byline/internal/check"
 	"byline/internal/finding"
 	"byline/internal/parallel"
 	"byline/internal/picture"
@@ -31,8 +33,26 @@ func (p *Publisher) release(tree source.Tree) release {
 		next.site, next.accepted = result.Site, result.Accepted
 		next.found = append(next.found, result.Findings...)
 	}
+	next.found = append(next.found, p.check(tree, &next)...)
 	next.found.Sort()
 	return next
+}
+
+// check applies the rules that no stage meets on its way.
+func (p *Publisher) check(tree source.Tree, next *release) finding.List {
+	start := time.Now()
+	defer func() { next.checked = time.Since(start) }()
+	in := check.Input{Site: next.site, Now: p.options.Now(), Pixels: func(file string) (width, height int, known bool) {
+		f, _ := tree.Find(file)
+		m, ok := p.sizes[f.Hash]
+		return m.size.Width, m.size.Height, ok && m.err == nil
+	}}
+	for _, f := range tree.Files {
+		if a := p.parsed[f.Path].art; a != nil {
+			in.Articles = append(in.Articles, a)
+		}
+	}
+	return p.checker.Check(in)
 }
 
 func readSettings(tree source.Tree) (site.Settings, finding.List) {

@@ -89,7 +89,7 @@ func (b *Builder) Build(in Input) Result {
 	w.makeAliases()
 	w.resolveAll()
 	w.suggestAll()
-	w.inspectRefused()
+	w.inspectUnpublished()
 	w.found.Sort()
 	return Result{w.site, w.found, w.accepted}
 }
@@ -108,6 +108,7 @@ type build struct {
 	held     map[string]bool  // paths of articles whose errors keep them out
 	kept     map[string]bool  // paths of articles shown in their last good version
 	refused  []*article.Article
+	unshown  []*Page  // drafts and scheduled articles, where they are not shown
 	slugs    []string // of the pages, ordered
 	files    []string // paths of the files, ordered
 	groups   map[string]*Group
@@ -251,6 +252,9 @@ func (w *build) makePages() {
 			w.site.gone[a.Slug] = page
 		}
 		w.hidden[path] = state
+		if state != Expired {
+			w.unshown = append(w.unshown, page)
+		}
 	}
 	slices.SortStableFunc(w.site.Pages, func(a, b *Page) int {
 		return cmp.Or(b.Date.Compare(a.Date), cmp.Compare(a.Slug, b.Slug))

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"byline/internal/check"
+	"byline/internal/finding"
+	"byline/internal/publish"
+	"byline/internal/site"
+	"byline/internal/source"
+)
+
+type checkCommand struct {
+	content
+	Format string `help:"How findings are printed: text, one a line; json, one document; github, as annotations of a workflow." enum:"text,json,github" default:"text" placeholder:"text|json|github"`
+	Since  string `help:"Only what changed since this commit, branch or tag, files that are not committed among it, and what those changes broke elsewhere." placeholder:"REF"`
+	Fix    bool   `help:"Mend what can be mended without judgement, then check again."`
+	Strict bool   `help:"Exit with 1 for warnings too."`
+	Rules  bool   `help:"Print the rules: id, severity, whether --fix mends it, and what it asks for."`
+}
+
+// Run checks the content and fails if there is an error in it.
+func (c *checkCommand) Run(ctx context.Context, io streams) error {
+	if c.Rules {
+		return printRules(io)
+	}
+	found, err := c.find(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.print(ctx, io, found); err != nil {
+		return err
+	}
+	counts := check.Count(found)
+	if counts.Errors > 0 || c.Strict && len(found) > 0 {
+		return errors.New(counts.String())
+	}
+	_, err = fmt.Fprintln(io.err, "byline:", counts)
+	return err
+}
+
+func (c *checkCommand) find(ctx context.Context) (finding.List, error) {
+	dir, err := c.directory()
+	if err != nil {
+		return nil, err
+	}
+	tree, err := dir.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, _, err := inspect(ctx, tree)
+	return found, err
+}
+
+func (c *checkCommand) print(ctx context.Context, io streams, found finding.List) error {
+	prefix := filepath.ToSlash(filepath.Clean(c.Content)) + "/"
+	switch c.Format {
+	case "json":
+		return check.JSON(io.out, check.Below(prefix, found))
+	case "github":
+		return check.GitHub(io.out, check.Below(prefix, found))
+	}
+	return check.Text(io.out, check.Below(strings.TrimPrefix(prefix, "./"), found))
+}
+
+// inspect takes a tree through all stages, as serve would, and returns what was
+// found on the way. The site is nil when none could be made. The error says
+// what is no finding.
+func inspect(ctx context.Context, tree source.Tree) (finding.List, *site.Site, error) {
+	p, err := publish.New(publish.Options{Source: once{tree}, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, nil, err
+	}
+	err = p.Publish(ctx)
+	found := p.Status().Findings
+	if err != nil && !(errors.Is(err, publish.ErrHeld) && found.HasErrors()) {
+		return nil, nil, err
+	}
+	if live := p.Live(); live != nil {
+		return found, live.Site(), nil
+	}
+	return found, nil, nil
+}
+
+// once is a source of one tree.
+type once struct{ tree source.Tree }
+
+var _ publish.Source = once{}
+
+// Snapshot implements publish.Source.
+func (o once) Snapshot(context.Context) (source.Tree, error) { return o.tree, nil }
+
+// Watch implements publish.Source: nothing ever changes.
+func (o once) Watch(context.Context, time.Duration) (<-chan struct{}, error) { return nil, nil }
+
+func printRules(io streams) error {
+	table := tabwriter.NewWriter(io.out, 0, 0, 2, ' ', 0)
+	for _, r := range finding.Rules() {
+		mends := ""
+		if r.Mends {
+			mends = "--fix"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", r.Rule, r.Severity, mends, r.Help)
+	}
+	return table.Flush()
+}
