@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"byline/internal/check"
+	"byline/internal/edit"
 	"byline/internal/finding"
 	"byline/internal/publish"
 	"byline/internal/site"
@@ -35,7 +38,13 @@ func (c *checkCommand) Run(ctx context.Context, io streams) error {
 	if err != nil {
 		return err
 	}
-	if err := c.print(ctx, io, found); err != nil {
+	prefix := c.prefix(ctx)
+	if c.Fix {
+		if found, err = c.fix(ctx, io, found); err != nil {
+			return err
+		}
+	}
+	if err := c.print(io, check.Below(prefix, found)); err != nil {
 		return err
 	}
 	counts := check.Count(found)
@@ -56,18 +65,85 @@ func (c *checkCommand) find(ctx context.Context) (finding.List, error) {
 		return nil, err
 	}
 	found, _, err := inspect(ctx, tree)
-	return found, err
+	if err != nil || c.Since == "" {
+		return found, err
+	}
+	changes, err := source.Changed(ctx, c.Content, c.Since)
+	if errors.Is(err, source.ErrNoGit) {
+		err = errors.New("the git program is not installed, which knows what changed")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--since: %w", err)
+	}
+	return since(ctx, found, tree, changes)
 }
 
-func (c *checkCommand) print(ctx context.Context, io streams, found finding.List) error {
-	prefix := filepath.ToSlash(filepath.Clean(c.Content)) + "/"
+// since leaves the findings in files that changed, and those that the changes
+// caused in others: they were not there before.
+func since(ctx context.Context, found finding.List, tree source.Tree, changes source.Changes) (finding.List, error) {
+	before, _, err := inspect(ctx, changes.Before(tree))
+	if err != nil && !errors.Is(err, publish.ErrHeld) {
+		return nil, err
+	}
+	old := map[finding.Finding]bool{}
+	for _, f := range before {
+		old[f] = true
+	}
+	return slices.DeleteFunc(found, func(f finding.Finding) bool { return !changes.Has(f.File) && old[f] }), nil
+}
+
+// fix mends what it can, says so, and returns what is left.
+func (c *checkCommand) fix(ctx context.Context, io streams, found finding.List) (finding.List, error) {
+	root, err := os.OpenRoot(c.Content)
+	if err != nil {
+		return nil, fmt.Errorf("open the content folder: %w", err)
+	}
+	defer root.Close()
+	mends, refused := check.Fixes(found, func(file string) ([]byte, error) {
+		if err := edit.Usable(root, file); err != nil {
+			return nil, err
+		}
+		return root.ReadFile(file)
+	})
+	var plan edit.Plan
+	for _, m := range mends {
+		plan.Edits = append(plan.Edits, m.Edits...)
+	}
+	if err := plan.Apply(c.Content); err != nil {
+		return nil, fmt.Errorf("nothing was mended: %w", err)
+	}
+	for _, m := range mends {
+		m.Finding = check.Below(c.prefix(ctx), finding.List{m.Finding})[0]
+		fmt.Fprintln(io.err, m)
+	}
+	for _, err := range refused {
+		fmt.Fprintln(io.err, "byline: not mended:", err)
+	}
+	return c.find(ctx)
+}
+
+// prefix is what stands before the name of a file: the folder as it was named,
+// or, for GitHub, its path from the top of the repository.
+func (c *checkCommand) prefix(ctx context.Context) string {
+	if c.Format == "github" {
+		if prefix, err := source.Prefix(ctx, c.Content); err == nil {
+			return prefix
+		}
+	}
+	if dir := filepath.ToSlash(filepath.Clean(c.Content)); dir != "." {
+		return strings.TrimSuffix(dir, "/") + "/"
+	}
+	return ""
+}
+
+func (c *checkCommand) print(io streams, found finding.List) error {
 	switch c.Format {
 	case "json":
-		return check.JSON(io.out, check.Below(prefix, found))
+		return check.JSON(io.out, found)
 	case "github":
-		return check.GitHub(io.out, check.Below(prefix, found))
+		return check.GitHub(io.out, found)
 	}
-	return check.Text(io.out, check.Below(strings.TrimPrefix(prefix, "./"), found))
+	return check.Text(io.out, found)
 }
 
 // inspect takes a tree through all stages, as serve would, and returns what was

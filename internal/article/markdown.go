@@ -38,16 +38,7 @@ type document struct {
 
 // body fills in all of the article that comes from below the front matter.
 func (p *parser) body(a *Article, source []byte) {
-	d := &document{
-		parser: p, article: a, source: source, first: a.Line, mark: newMark(source), labels: map[ast.Node]string{},
-		ids: headingIDs{}, read: map[ast.Node]piece{}, targets: map[string][][2]int{},
-	}
-	d.lines = []int{0}
-	for i, b := range source {
-		if b == '\n' {
-			d.lines = append(d.lines, i+1)
-		}
-	}
+	d := newDocument(p, a, source)
 	markdown := d.goldmark()
 	root := markdown.Parser().Parse(text.NewReader(source))
 	d.prepare(root)
@@ -62,6 +53,20 @@ func (p *parser) body(a *Article, source []byte) {
 	}
 	a.Body = d.cut(html)
 	d.plainText(root)
+}
+
+func newDocument(p *parser, a *Article, source []byte) *document {
+	d := &document{
+		parser: p, article: a, source: source, first: a.Line, mark: newMark(source), labels: map[ast.Node]string{},
+		ids: headingIDs{}, read: map[ast.Node]piece{}, targets: map[string][][2]int{},
+	}
+	d.lines = []int{0}
+	for i, b := range source {
+		if b == '\n' {
+			d.lines = append(d.lines, i+1)
+		}
+	}
+	return d
 }
 
 func (d *document) goldmark() goldmark.Markdown {
