@@ -24,6 +24,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the site and publish every change of its content."`
 	Check   checkCommand   `cmd:"" help:"Check the content: every finding with its place and what to write instead."`
 	New     newCommand     `cmd:"" help:"Begin an article."`
+	Mv      moveCommand    `cmd:"" help:"Give an article another name or folder, and mend the links to it."`
 	Init    initCommand    `cmd:"" help:"Make a content folder with a first article."`
 	List    listCommand    `cmd:"" help:"List the articles, newest first."`
 	Related relatedCommand `cmd:"" help:"Explain which articles stand beside one, and why."`

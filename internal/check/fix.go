@@ -1,7 +1,6 @@
 package check
 
 import (
-	"bytes"
 	"fmt"
 	"html"
 	"strings"
@@ -79,7 +78,7 @@ func (x *fixer) mend(f finding.Finding) (edits []edit.Edit, ok bool) {
 	case f.Fix == finding.Fix{} || x.contested(f):
 		return nil, false
 	}
-	if at, ok := Find(x.src, f.Line, f.Col, f.Fix.Old); ok {
+	if at, ok := edit.Find(x.src, f.Line, f.Col, f.Fix.Old); ok {
 		return x.edit(nil, at, f.Fix.Old, f.Fix.New), true
 	}
 	if f.Rule == finding.RedirectedLink {
@@ -107,25 +106,6 @@ func (x *fixer) contested(f finding.Finding) bool {
 	return n > 1
 }
 
-// Find returns where a text begins that was found at a line and column, in
-// quotes or not.
-func Find(src []byte, line, col int, text string) (offset int, ok bool) {
-	at, ok := edit.Offset(src, line, col)
-	if !ok {
-		return 0, false
-	}
-	rest := src[at:]
-	if bytes.HasPrefix(rest, []byte(text)) && text != "" {
-		return at, true
-	}
-	for _, quote := range []string{`"`, "'"} {
-		if bytes.HasPrefix(rest, []byte(quote+text+quote)) {
-			return at + 1, true
-		}
-	}
-	return 0, false
-}
-
 func (x *fixer) lineEnds() (edits []edit.Edit) {
 	for i, b := range x.src {
 		if b != '\r' {
@@ -150,7 +130,7 @@ func (x *fixer) links(fix finding.Fix) (edits []edit.Edit, ok bool) {
 		if r.Target != fix.Old {
 			continue
 		}
-		at, there := Find(x.src, r.Line, r.Col, r.Written)
+		at, there := edit.Find(x.src, r.Line, r.Col, r.Written)
 		if !there {
 			continue
 		}

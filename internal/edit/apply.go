@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strings"
 )
 
 // Apply carries out the plan in a folder. An error says what was in the way; the
@@ -22,12 +23,22 @@ func (p Plan) Apply(dir string) error {
 		return errors.Join(err, w.undo())
 	}
 	for _, file := range w.kept {
-		_ = root.Remove(file) // the old text, which nobody needs any more
+		_ = root.Remove(p.moved(file)) // the old text, which nobody needs any more
 	}
 	for _, m := range p.Moves {
 		_ = root.Remove(path.Dir(m.From)) // if nothing is left in it
 	}
 	return nil
+}
+
+// moved is where a file is after the moves.
+func (p Plan) moved(file string) string {
+	for _, m := range p.Moves {
+		if rest, below := strings.CutPrefix(file, m.From+"/"); below {
+			file = m.To + "/" + rest
+		}
+	}
+	return file
 }
 
 // work is a plan being carried out.

@@ -14,6 +14,7 @@
 package edit
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -67,6 +68,25 @@ func Offset(src []byte, line, col int) (int, bool) {
 		offset += n
 	}
 	return offset, true
+}
+
+// Find returns where a text begins that was found at a line and column, in
+// quotes or not.
+func Find(src []byte, line, col int, text string) (offset int, ok bool) {
+	at, ok := Offset(src, line, col)
+	if !ok {
+		return 0, false
+	}
+	rest := src[at:]
+	if bytes.HasPrefix(rest, []byte(text)) && text != "" {
+		return at, true
+	}
+	for _, quote := range []string{`"`, "'"} {
+		if bytes.HasPrefix(rest, []byte(quote+text+quote)) {
+			return at + 1, true
+		}
+	}
+	return 0, false
 }
 
 // Change makes the edits of one file in its text. It fails, and changes nothing,
