@@ -28,8 +28,8 @@ var slips = []slip{
 	{finding.ForeignSyntax, "{{", regexp.MustCompile(`\{\{-?\s*[a-z][\w.-]*\s*(?:\|[^\n}]*)?-?\}\}`), "the template expression %s is shown as it is", "write what it stood for, or put it in `backquotes` if it is meant to be read"},
 	{finding.ForeignSyntax, "{:", regexp.MustCompile(`(\{:\s*[.#a-z][^}\n]*\})`), "the attribute list %s is shown as it is", "remove it; an id behind a heading is written {#id}"},
 	{finding.ForeignSyntax, ":::", regexp.MustCompile(`(?m)^[ \t]*(:::+\s*\{?[a-z][^\n]*)$`), "the container %s is shown as it is", "write an alert in its place: > [!NOTE]"},
-	{finding.ForeignSyntax, "[", regexp.MustCompile(`(\[/?(?:caption|gallery|embed|playlist|audio|video)(?:\s+\w+=[^\]\n]*)?\])(?:[^(\[:\w]|$)`), "the shortcode %s is shown as it is", "write Markdown in its place"},
-	{finding.ForeignSyntax, "[", regexp.MustCompile(`(?m)^(\[(?:TOC|toc)\]|\[\[_TOC_\]\])[ \t]*$`), "%s is shown as it is", "remove it; long articles have their contents listed by themselves"},
+	{finding.ForeignSyntax, "[", regexp.MustCompile(`(?m)\[(?:caption|gallery|embed|playlist|audio|video)\s+\w+=[^\]\n]*\]|\[/(?:caption|gallery|embed|playlist|audio|video)\]|^\[(?:gallery|playlist)\]$`), "the shortcode %s is shown as it is", "write Markdown in its place"},
+	{finding.ForeignSyntax, "[", regexp.MustCompile(`(?m)^(\[(?:TOC|toc)\]|\[\[_TOC_\]\])[ \t]*$`), "%s is shown as it is", "remove it"},
 	{finding.SuspiciousQuotes, "â€", regexp.MustCompile(`â€.?`), "%s is a sign that was read in the wrong encoding", "write the quote or dash that was meant"},
 	{finding.SuspiciousQuotes, "Ã", regexp.MustCompile(`Ã[\x{a1}-\x{bf}]`), "%s is a letter that was read in the wrong encoding", "write the letter that was meant"},
 	{finding.SuspiciousQuotes, "Â", regexp.MustCompile(`Â[\x{a0}©®°±·»«§£]`), "%s is a sign that was read in the wrong encoding", "write it without the Â"},
@@ -55,8 +55,8 @@ func (d *document) leftovers(root ast.Node) {
 			if len(m) > 2 && m[2] >= 0 {
 				from, to = m[2], m[3]
 			}
-			if from > 0 && prose[from-1] == '\\' {
-				continue
+			if from > 0 && (prose[from-1] == '\\' || prose[from-1] == '{') {
+				continue // escaped, or the middle of {{% … %}}
 			}
 			line, col := d.place(from)
 			d.add(s.rule, line, col, fmt.Sprintf(s.found, short(prose[from:to])), s.suggestion)

@@ -29,7 +29,7 @@ func (p *parser) lineEnds(src []byte) {
 		if first == "" {
 			first = end
 		} else if end != first {
-			p.add(finding.MixedLineEnds, line, 0, fmt.Sprintf("this line ends in %s, the first one in %s", endNames[end], endNames[first]), "save the file with one kind, best LF")
+			p.add(finding.MixedLineEnds, line, 1, fmt.Sprintf("this line ends in %s, the first one in %s", endNames[end], endNames[first]), "save the file with one kind, best LF")
 			return
 		}
 		rest = rest[i+len(end):]

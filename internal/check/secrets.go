@@ -1,7 +1,6 @@
 package check
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -48,7 +47,11 @@ func (o *one) secrets() {
 				continue
 			}
 			line, col := o.place(m[0])
-			o.add(finding.Secret, line, col, fmt.Sprintf("this looks like %s (%s…)", s.what, text[:4]), "take it out and make it invalid where it was issued: what was committed or published once is known")
+			what := s.what
+			if shown := strings.Trim(text[:4], "-"); shown != "" {
+				what += " (" + shown + "…)" // never more of it: findings are logged
+			}
+			o.add(finding.Secret, line, col, "this looks like "+what, "take it out and make it invalid where it was issued: what was committed or published once is known")
 		}
 	}
 }

@@ -106,7 +106,7 @@ func (w *whole) pictures() {
 		message := ""
 		switch {
 		case f.Size > maxBytes:
-			message = fmt.Sprintf("the picture has %.1f MiB; over 1 MiB is long to wait for", float64(f.Size)/(1<<20))
+			message = fmt.Sprintf("the picture has %d KiB; over 1024 are long to wait for", (f.Size+1023)/1024)
 		case max(width, height) > maxPixels:
 			message = fmt.Sprintf("the picture has %d by %d pixels; no page shows more than %d a side", width, height, maxPixels)
 		default:
