@@ -85,11 +85,15 @@ func since(ctx context.Context, found finding.List, tree source.Tree, changes so
 	if err != nil && !errors.Is(err, publish.ErrHeld) {
 		return nil, err
 	}
+	bare := func(f finding.Finding) finding.Finding { // what one may write instead changes with every name
+		f.Suggestion, f.Fix = "", finding.Fix{}
+		return f
+	}
 	old := map[finding.Finding]bool{}
 	for _, f := range before {
-		old[f] = true
+		old[bare(f)] = true
 	}
-	return slices.DeleteFunc(found, func(f finding.Finding) bool { return !changes.Has(f.File) && old[f] }), nil
+	return slices.DeleteFunc(found, func(f finding.Finding) bool { return !changes.Has(f.File) && old[bare(f)] }), nil
 }
 
 // fix mends what it can, says so, and returns what is left.

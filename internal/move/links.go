@@ -121,17 +121,18 @@ func (r *renaming) address(plain string) string {
 	return r.Address + end
 }
 
-// relative is what a path from a file of the tree has become; "" when neither
-// the file nor what the path leads to has another place.
+// relative is what a path from a file of the tree has become; "" when it still
+// leads there.
 func (r *renaming) relative(file, plain string) string {
 	here := path.Dir(cmp.Or(r.moved[file], file))
-	at := path.Join(path.Dir(file), plain)
-	to, shape := r.at(at, plain)
-	now, moves := r.moved[to]
-	if to == "" || !moves && here == path.Dir(file) {
+	to, shape := r.at(path.Join(path.Dir(file), plain), plain)
+	now := strings.TrimPrefix(cmp.Or(r.moved[to], to), "root/")
+	still := path.Join(here, plain)
+	stays := r.moved[to] == "" && here == path.Dir(file)
+	if to == "" || stays || still == now || still+"/index.md" == now {
 		return ""
 	}
-	return shape(site.Relative(here, strings.TrimPrefix(cmp.Or(now, to), "root/")))
+	return shape(site.Relative(here, now))
 }
 
 // at is the file to which a path leads, and the shape in which the path was

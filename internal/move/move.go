@@ -162,7 +162,7 @@ func (r *renaming) choose(from, to string) error {
 // source is the path of the article that is meant.
 func (r *renaming) source(from string) (string, error) {
 	name := path.Clean(from)
-	for _, file := range []string{name, name + ".md", path.Join(name, "index.md"), r.bySlug[name]} {
+	for _, file := range []string{name, name + ".md", path.Join(name, "index.md"), r.bySlug[strings.TrimSuffix(name, ".md")]} {
 		if _, ok := r.articles[file]; ok {
 			return file, nil
 		}
@@ -176,7 +176,7 @@ func (r *renaming) source(from string) (string, error) {
 		slugs = append(slugs, slug)
 	}
 	slices.Sort(slugs)
-	if near, ok := finding.Nearest(article.FileSlug(name), slugs, 3); ok {
+	if near, ok := finding.Nearest(article.FileSlug(name), slugs, min(3, len(article.FileSlug(name))/2)); ok {
 		hint = fmt.Sprintf("; did you mean %s?", r.bySlug[near])
 	}
 	return "", fmt.Errorf("there is no article %q%s", from, hint)
@@ -223,7 +223,7 @@ func (r *renaming) refuse() error {
 		return fmt.Errorf("the name %q has no letter or digit to make an address of", name)
 	case slug != name:
 		return fmt.Errorf("the name %q is not lower-case letters and digits with single hyphens; write %q", name, slug)
-	case site.Reserved(r.slug):
+	case r.Former != "" && site.Reserved(r.slug):
 		return fmt.Errorf("the address %s is that of something else: lists, search, feeds, languages and years have theirs; write a longer name", r.Address)
 	}
 	for _, file := range r.Files {
