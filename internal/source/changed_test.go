@@ -128,6 +128,22 @@ func TestChangedOnABranch(t *testing.T) {
 	}
 }
 
+// TestChangedInAHook: git tells a hook of a linked work tree where its repository
+// is, in variables that would mislead a look at a folder of it.
+func TestChangedInAHook(t *testing.T) {
+	top, _ := worktree(t)
+	linked := filepath.Join(t.TempDir(), "linked")
+	gitIn(t, top, "worktree", "add", "-q", "-b", "work", linked)
+	dir := filepath.Join(linked, "articles")
+	testkit.Write(t, dir, "edited.md", "after")
+	t.Setenv("GIT_DIR", filepath.Join(top, ".git", "worktrees", "linked"))
+	t.Setenv("GIT_INDEX_FILE", filepath.Join(top, ".git", "worktrees", "linked", "index"))
+	c, err := source.Changed(context.Background(), dir, "HEAD")
+	if err != nil || !c.Has("edited.md") || c.Has("same.md") {
+		t.Errorf("edited.md differs %t, same.md %t, %v; want only the first", c.Has("edited.md"), c.Has("same.md"), err)
+	}
+}
+
 // TestPrefix: a folder is named from the top of its repository, from wherever
 // one looks.
 func TestPrefix(t *testing.T) {
