@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -15,7 +16,7 @@ import (
 // slip is what a text shows to readers though its author meant something else.
 type slip struct {
 	rule              finding.Rule
-	sign              string // without it in the text there is nothing to look for
+	signs             string // parted by spaces: without one of them there is nothing to look for
 	pattern           *regexp.Regexp
 	found, suggestion string
 }
@@ -28,8 +29,8 @@ var slips = []slip{
 	{finding.ForeignSyntax, "{{", regexp.MustCompile(`\{\{-?\s*[a-z][\w.-]*\s*(?:\|[^\n}]*)?-?\}\}`), "the template expression %s is shown as it is", "write what it stood for, or put it in `backquotes` if it is meant to be read"},
 	{finding.ForeignSyntax, "{:", regexp.MustCompile(`(\{:\s*[.#a-z][^}\n]*\})`), "the attribute list %s is shown as it is", "remove it; an id behind a heading is written {#id}"},
 	{finding.ForeignSyntax, ":::", regexp.MustCompile(`(?m)^[ \t]*(:::+\s*\{?[a-z][^\n]*)$`), "the container %s is shown as it is", "write an alert in its place: > [!NOTE]"},
-	{finding.ForeignSyntax, "[", regexp.MustCompile(`(?m)\[(?:caption|gallery|embed|playlist|audio|video)\s+\w+=[^\]\n]*\]|\[/(?:caption|gallery|embed|playlist|audio|video)\]|^\[(?:gallery|playlist)\]$`), "the shortcode %s is shown as it is", "write Markdown in its place"},
-	{finding.ForeignSyntax, "[", regexp.MustCompile(`(?m)^(\[(?:TOC|toc)\]|\[\[_TOC_\]\])[ \t]*$`), "%s is shown as it is", "remove it"},
+	{finding.ForeignSyntax, "[caption [gallery [embed [playlist [audio [video [/", regexp.MustCompile(`(?m)\[(?:caption|gallery|embed|playlist|audio|video)\s+\w+=[^\]\n]*\]|\[/(?:caption|gallery|embed|playlist|audio|video)\]|^\[(?:gallery|playlist)\]$`), "the shortcode %s is shown as it is", "write Markdown in its place"},
+	{finding.ForeignSyntax, "TOC] toc] _TOC_]", regexp.MustCompile(`(?m)^(\[(?:TOC|toc)\]|\[\[_TOC_\]\])[ \t]*$`), "%s is shown as it is", "remove it"},
 	{finding.SuspiciousQuotes, "â€", regexp.MustCompile(`â€.?`), "%s is a sign that was read in the wrong encoding", "write the quote or dash that was meant"},
 	{finding.SuspiciousQuotes, "Ã", regexp.MustCompile(`Ã[\x{a1}-\x{bf}]`), "%s is a letter that was read in the wrong encoding", "write the letter that was meant"},
 	{finding.SuspiciousQuotes, "Â", regexp.MustCompile(`Â[\x{a0}©®°±·»«§£]`), "%s is a sign that was read in the wrong encoding", "write it without the Â"},
@@ -44,7 +45,7 @@ var inCode = regexp.MustCompile(`(?is)<!--.*?-->|<pre\b.*?</pre>|<code\b.*?</cod
 func (d *document) leftovers(root ast.Node) {
 	var prose []byte // the source with everything blanked that is code
 	for _, s := range slips {
-		if !bytes.Contains(d.source, []byte(s.sign)) {
+		if !containsAny(d.source, s.signs) {
 			continue
 		}
 		if prose == nil {
@@ -65,6 +66,15 @@ func (d *document) leftovers(root ast.Node) {
 	if bytes.ContainsAny(d.source, "`“”") {
 		d.quotes(root)
 	}
+}
+
+func containsAny(text []byte, signs string) bool {
+	for sign := range strings.FieldsSeq(signs) {
+		if bytes.Contains(text, []byte(sign)) {
+			return true
+		}
+	}
+	return false
 }
 
 // short is text as it can stand in a message.

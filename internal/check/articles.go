@@ -3,8 +3,8 @@ package check
 import (
 	"fmt"
 	"html"
+	"iter"
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -41,29 +41,49 @@ func articleRules(a *article.Article) finding.List {
 	return o.found
 }
 
-// shownHeading is a heading in the HTML of a body, whoever wrote it.
-var shownHeading = regexp.MustCompile(`<h([2-6])(?: id="([^"]*)")?`)
+// shownHeadings are the headings in the HTML of a body, whoever wrote them: their
+// levels and ids.
+func shownHeadings(text string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		for {
+			i := strings.Index(text, "<h")
+			if i < 0 || len(text) < i+4 {
+				return
+			}
+			text = text[i+2:]
+			if text[0] < '2' || text[0] > '6' {
+				continue
+			}
+			tag, _, _ := strings.Cut(text[1:], ">")
+			_, id, _ := strings.Cut(tag, ` id="`)
+			id, _, _ = strings.Cut(id, `"`)
+			if !yield(int(text[0]-'0'), html.UnescapeString(id)) {
+				return
+			}
+		}
+	}
+}
 
 // headings reports those that skip a level: who moves through a page by its
 // headings looks for what is missing (WCAG 2.2, technique G141). Headings in raw
 // HTML count; where they stand in the file is not known.
 func (o *one) headings() {
-	level, next := 1, 0
+	last, next := 1, 0
 	for _, text := range o.Body.Text {
-		for _, m := range shownHeading.FindAllStringSubmatch(text, -1) {
-			last := level
-			level, _ = strconv.Atoi(m[1])
-			if next >= len(o.Headings) || o.Headings[next].ID != html.UnescapeString(m[2]) {
+		for level, id := range shownHeadings(text) {
+			above := last
+			last = level
+			if next >= len(o.Headings) || o.Headings[next].ID != id {
 				continue
 			}
 			h := o.Headings[next]
 			next++
-			if level > last+1 {
-				above := fmt.Sprintf("the one above it is of level %d", last)
-				if last == 1 {
-					above = "above it is only the title"
+			if level > above+1 {
+				there := fmt.Sprintf("the one above it is of level %d", above)
+				if above == 1 {
+					there = "above it is only the title"
 				}
-				o.add(finding.SkippedHeading, h.Line, h.Col, fmt.Sprintf("the heading %q is of level %d, and %s", site.Shorten(h.Text, 60), level, above), "make it one level deeper than that, not more")
+				o.add(finding.SkippedHeading, h.Line, h.Col, fmt.Sprintf("the heading %q is of level %d, and %s", site.Shorten(h.Text, 60), level, there), "make it one level deeper than that, not more")
 			}
 		}
 	}

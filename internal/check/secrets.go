@@ -2,6 +2,7 @@ package check
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"byline/internal/finding"
@@ -11,7 +12,7 @@ import (
 // document their prefixes so that they can be found.
 type secret struct {
 	what    string
-	sign    string // without it in the text there is nothing to look for
+	signs   string // parted by commas: without one of them there is nothing to look for
 	pattern *regexp.Regexp
 }
 
@@ -19,7 +20,7 @@ var secrets = []secret{
 	{"a private key", "PRIVATE KEY-----", regexp.MustCompile(`-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+(?:[A-Za-z-]+: .*\s+)*[A-Za-z0-9+/=]{40,}`)},
 	{"an AWS access key id", "AKIA", regexp.MustCompile(`\bAKIA[0-9A-Z]{16}\b`)},
 	{"an AWS access key id", "ASIA", regexp.MustCompile(`\bASIA[0-9A-Z]{16}\b`)},
-	{"a GitHub token", "gh", regexp.MustCompile(`\bgh[pousr]_[A-Za-z0-9]{36,}\b`)},
+	{"a GitHub token", "ghp_,gho_,ghu_,ghs_,ghr_", regexp.MustCompile(`\bgh[pousr]_[A-Za-z0-9]{36,}\b`)},
 	{"a GitHub token", "github_pat_", regexp.MustCompile(`\bgithub_pat_[A-Za-z0-9_]{60,}\b`)},
 	{"a GitLab token", "glpat-", regexp.MustCompile(`\bglpat-[A-Za-z0-9_-]{20,}`)},
 	{"a Slack token", "xox", regexp.MustCompile(`\bxox[abeprs]-[A-Za-z0-9-]{24,}`)},
@@ -29,7 +30,7 @@ var secrets = []secret{
 	{"an npm token", "npm_", regexp.MustCompile(`\bnpm_[A-Za-z0-9]{36}\b`)},
 	{"a PyPI token", "pypi-", regexp.MustCompile(`\bpypi-AgE[A-Za-z0-9_-]{50,}`)},
 	{"a SendGrid key", "SG.", regexp.MustCompile(`\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}\b`)},
-	{"a DigitalOcean token", "do", regexp.MustCompile(`\bdo[opr]_v1_[a-f0-9]{64}\b`)},
+	{"a DigitalOcean token", "_v1_", regexp.MustCompile(`\bdo[opr]_v1_[a-f0-9]{64}\b`)},
 	{"an OpenAI key", "sk-", regexp.MustCompile(`\bsk-(?:proj-|svcacct-)?[A-Za-z0-9_-]*T3BlbkFJ[A-Za-z0-9_-]{20,}`)},
 	{"an Anthropic key", "sk-ant-", regexp.MustCompile(`\bsk-ant-[a-z0-9]+-[A-Za-z0-9_-]{60,}`)},
 	{"a Hugging Face token", "hf_", regexp.MustCompile(`\bhf_[A-Za-z0-9]{34,}\b`)},
@@ -38,7 +39,7 @@ var secrets = []secret{
 // secrets looks in all of the text, code too: it is where they slip in.
 func (o *one) secrets() {
 	for _, s := range secrets {
-		if !strings.Contains(o.Source, s.sign) {
+		if !slices.ContainsFunc(strings.Split(s.signs, ","), func(sign string) bool { return strings.Contains(o.Source, sign) }) {
 			continue
 		}
 		for _, m := range s.pattern.FindAllStringIndex(o.Source, -1) {
