@@ -40,6 +40,7 @@ type Article struct {
 	Meta     FrontMatter
 	Body     Body
 	Headings []Heading
+	Shift    int    // by how much headings are shown deeper than they are written
 	Lead     string // plain text of the first paragraph
 	Text     string // plain text of the body, without code blocks
 	Words    int    // words of the body, code blocks included

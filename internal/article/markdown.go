@@ -107,6 +107,7 @@ func (d *document) slot(s Slot, offset int) int {
 // and reports what editors should mend.
 func (d *document) prepare(root ast.Node) {
 	shift := d.survey(root)
+	d.article.Shift = shift
 	d.readPieces()
 	own := map[string]bool{}
 	label := ""

@@ -66,9 +66,10 @@ func shownHeadings(text string) iter.Seq2[int, string] {
 
 // headings reports those that skip a level: who moves through a page by its
 // headings looks for what is missing (WCAG 2.2, technique G141). Headings in raw
-// HTML count; where they stand in the file is not known.
+// HTML count; where they stand in the file is not known. Levels are those that
+// were written: an h1 in the body, which shifts them, is a finding of its own.
 func (o *one) headings() {
-	last, next := 1, 0
+	last, next := 1+o.Shift, 0
 	for _, text := range o.Body.Text {
 		for level, id := range shownHeadings(text) {
 			above := last
@@ -79,11 +80,11 @@ func (o *one) headings() {
 			h := o.Headings[next]
 			next++
 			if level > above+1 {
-				there := fmt.Sprintf("the one above it is of level %d", above)
-				if above == 1 {
+				there := fmt.Sprintf("the one above it is of level %d", above-o.Shift)
+				if above == 1+o.Shift && next == 1 {
 					there = "above it is only the title"
 				}
-				o.add(finding.SkippedHeading, h.Line, h.Col, fmt.Sprintf("the heading %q is of level %d, and %s", site.Shorten(h.Text, 60), level, there), "make it one level deeper than that, not more")
+				o.add(finding.SkippedHeading, h.Line, h.Col, fmt.Sprintf("the heading %q is of level %d, and %s", site.Shorten(h.Text, 60), level-o.Shift, there), "make it one level deeper than that, not more")
 			}
 		}
 	}

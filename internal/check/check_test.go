@@ -13,6 +13,8 @@ import (
 	"byline/internal/article"
 	"byline/internal/check"
 	"byline/internal/finding"
+	"byline/internal/publish"
+	"byline/internal/source"
 )
 
 // deep is an article with one finding of its own.
@@ -92,6 +94,25 @@ func TestSecretsAreNotTold(t *testing.T) {
 				t.Errorf("the finding tells the secret: %s", text)
 			}
 		}
+	}
+}
+
+// TestDrafts: where drafts are shown, what nobody links to yet and what has a
+// title that is not final is no fault.
+func TestDrafts(t *testing.T) {
+	dir := t.TempDir()
+	plant(t, filepath.Join(dir, "site.yaml"), []byte(settings))
+	for i := range 12 {
+		text := fmt.Sprintf("---\ntitle: Bread %d\ndate: 2026-05-%02d\n---\nBread and [butter](n%d.md).\n", i, i+10, (i+1)%12)
+		plant(t, filepath.Join(dir, fmt.Sprintf("n%d.md", i)), []byte(text))
+	}
+	plant(t, filepath.Join(dir, "draft.md"), []byte("---\ntitle: Bread 3\ndate: 2020-01-01\ndraft: true\n---\nZebras.\n"))
+	if found := findings(t, source.NewDirectory(dir), func(o *publish.Options) { o.Dev = true }); len(found) > 0 {
+		t.Errorf("findings:\n%s", found)
+	}
+	plant(t, filepath.Join(dir, "draft.md"), []byte("---\ntitle: Bread 3\ndate: 2020-01-01\n---\nZebras.\n"))
+	if found := findings(t, source.NewDirectory(dir), func(o *publish.Options) { o.Dev = true }); len(found) != 2 {
+		t.Errorf("once it is none, two findings are due:\n%s", found)
 	}
 }
 

@@ -94,9 +94,13 @@ func checkTree(t *testing.T, archive *txtar.Archive, side string) finding.List {
 	return findings(t, source.NewDirectory(dir))
 }
 
-func findings(t *testing.T, src publish.Source) finding.List {
+func findings(t *testing.T, src publish.Source, change ...func(*publish.Options)) finding.List {
 	t.Helper()
-	p, err := publish.New(publish.Options{Source: src, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }})
+	options := publish.Options{Source: src, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }}
+	for _, c := range change {
+		c(&options)
+	}
+	p, err := publish.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}

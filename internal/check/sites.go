@@ -49,6 +49,9 @@ func (w *whole) titles() {
 	holder := make(map[string]*site.Page, len(w.Site.Pages))
 	for _, p := range slices.Backward(w.Site.Pages) {
 		words := strings.Join(strings.FieldsFunc(strings.ToLower(p.Title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) }), " ")
+		if p.State == site.Draft {
+			continue // not a title yet
+		}
 		if other, taken := holder[words]; taken && words != "" {
 			w.at(p, "title", finding.DuplicateTitle, fmt.Sprintf("%s has the same title", other.Path), "say in the title what is different here")
 			continue
