@@ -22,7 +22,9 @@ import (
 // default.
 type commands struct {
 	Serve    serveCommand    `cmd:"" help:"Serve the site and publish every change of its content."`
+	Check    checkCommand    `cmd:"" help:"Check the content: what to mend, where, and how."`
 	New      newCommand      `cmd:"" help:"Begin an article."`
+	Mv       moveCommand     `cmd:"" help:"Rename or move an article, and mend the links to it."`
 	Init     initCommand     `cmd:"" help:"Make a content folder with a first article."`
 	List     listCommand     `cmd:"" help:"List the articles, newest first."`
 	Related  relatedCommand  `cmd:"" help:"Explain which articles stand beside one, and why."`

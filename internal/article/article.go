@@ -40,6 +40,7 @@ type Article struct {
 	Meta     FrontMatter
 	Body     Body
 	Headings []Heading
+	Shift    int    // by how much headings are shown deeper than they are written
 	Lead     string // plain text of the first paragraph
 	Text     string // plain text of the body, without code blocks
 	Words    int    // words of the body, code blocks included
@@ -54,6 +55,7 @@ type Heading struct {
 	ID    string
 	Text  string
 	Line  int
+	Col   int
 }
 
 // MaxSize is the size in bytes over which a Markdown file is refused.
@@ -67,6 +69,7 @@ func Parse(path, hash string, src []byte) (*Article, finding.List) {
 	if !p.readable(src) {
 		return nil, p.found
 	}
+	p.lineEnds(src)
 	text, firstLine := normalise(src)
 	meta, body, bodyLine, ok := p.frontMatter(text, firstLine)
 	if !ok {
@@ -137,7 +140,7 @@ func invalidUTF8(src []byte) int {
 // blanks the control characters that HTML forbids. Positions stay: every
 // replaced byte becomes one byte, and a line stays a line.
 func normalise(src []byte) (text []byte, firstLine int) {
-	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
+	src = bytes.TrimPrefix(src, []byte(Mark))
 	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
 	text = bytes.Map(func(r rune) rune {
 		switch {
@@ -168,6 +171,7 @@ func (p *parser) slug(meta FrontMatter) string {
 			p.add(finding.BadValue, name.Line, name.Col, fmt.Sprintf("slug: %q has no letter or digit", name.Value), "")
 		} else if slug != name.Value {
 			p.add(finding.BadSlug, name.Line, name.Col, fmt.Sprintf("slug %q is not lower-case letters and digits with single hyphens", name.Value), fmt.Sprintf("write %q, which is used until then", slug))
+			p.found[len(p.found)-1].Fix = finding.Fix{Old: name.Value, New: slug}
 		}
 		return slug
 	}

@@ -30,6 +30,23 @@ type FrontMatter struct {
 	CTA         *CallToAction `yaml:"cta"`
 	NoIndex     bool          `yaml:"noindex"`
 	Canonical   strict.Text   `yaml:"canonical"`
+
+	keys []strict.Text // that were written, with their places
+}
+
+// SetKey implements strict.Keyed.
+func (m *FrontMatter) SetKey(key string, line, col int) {
+	m.keys = append(m.keys, strict.Text{Value: key, Line: line, Col: col})
+}
+
+// Place is where a key was written in the file; zero when it was not.
+func (m FrontMatter) Place(key string) (line, col int) {
+	for _, k := range m.keys {
+		if k.Value == key {
+			return k.Line, k.Col
+		}
+	}
+	return 0, 0
 }
 
 // Image is the picture at the top of an article and on cards.
@@ -102,7 +119,7 @@ func (p *parser) frontMatter(text []byte, firstLine int) (meta FrontMatter, body
 			return meta, nil, 0, false
 		}
 	}
-	p.checkMeta(meta, firstLine+1+lineOf(block, "title"))
+	p.checkMeta(meta)
 	return meta, body, bodyLine, true
 }
 
@@ -135,19 +152,10 @@ func (p *parser) split(text []byte, firstLine int) (block, body []byte, bodyLine
 	return nil, nil, 0, false
 }
 
-// lineOf is the index of the line of a YAML block that begins with key.
-func lineOf(block []byte, key string) int {
-	for i, line := range strings.Split(string(block), "\n") {
-		if strings.HasPrefix(line, key) {
-			return i
-		}
-	}
-	return 0
-}
-
-func (p *parser) checkMeta(meta FrontMatter, titleLine int) {
+func (p *parser) checkMeta(meta FrontMatter) {
 	if strings.ContainsAny(meta.Title, "\n") {
-		p.add(finding.BadValue, titleLine, 1, "title: has more than one line", "write it on one line")
+		line, col := meta.Place("title")
+		p.add(finding.BadValue, line, col, "title: has more than one line", "write it on one line")
 	}
 	if meta.Image != nil && meta.Image.Src.Value != "" && meta.Image.Alt == "" {
 		p.add(finding.MissingAlt, meta.Image.Src.Line, meta.Image.Src.Col, "the picture at the top has no alt text", "say under \"alt\" what it shows")

@@ -38,16 +38,7 @@ type document struct {
 
 // body fills in all of the article that comes from below the front matter.
 func (p *parser) body(a *Article, source []byte) {
-	d := &document{
-		parser: p, article: a, source: source, first: a.Line, mark: newMark(source), labels: map[ast.Node]string{},
-		ids: headingIDs{}, read: map[ast.Node]piece{}, targets: map[string][][2]int{},
-	}
-	d.lines = []int{0}
-	for i, b := range source {
-		if b == '\n' {
-			d.lines = append(d.lines, i+1)
-		}
-	}
+	d := newDocument(p, a, source)
 	markdown := d.goldmark()
 	root := markdown.Parser().Parse(text.NewReader(source))
 	d.prepare(root)
@@ -62,6 +53,20 @@ func (p *parser) body(a *Article, source []byte) {
 	}
 	a.Body = d.cut(html)
 	d.plainText(root)
+}
+
+func newDocument(p *parser, a *Article, source []byte) *document {
+	d := &document{
+		parser: p, article: a, source: source, first: a.Line, mark: newMark(source), labels: map[ast.Node]string{},
+		ids: headingIDs{}, read: map[ast.Node]piece{}, targets: map[string][][2]int{},
+	}
+	d.lines = []int{0}
+	for i, b := range source {
+		if b == '\n' {
+			d.lines = append(d.lines, i+1)
+		}
+	}
+	return d
 }
 
 func (d *document) goldmark() goldmark.Markdown {
@@ -102,6 +107,7 @@ func (d *document) slot(s Slot, offset int) int {
 // and reports what editors should mend.
 func (d *document) prepare(root ast.Node) {
 	shift := d.survey(root)
+	d.article.Shift = shift
 	d.readPieces()
 	own := map[string]bool{}
 	label := ""
@@ -122,6 +128,7 @@ func (d *document) prepare(root ast.Node) {
 		d.labels[n] = label
 		return ast.WalkContinue, nil
 	})
+	d.leftovers(root)
 }
 
 // survey returns by how much headings shift, and gathers raw HTML and the ids
@@ -175,25 +182,16 @@ func (d *document) heading(h *ast.Heading, shift int, own map[string]bool) strin
 	}
 	own[id] = true
 	h.SetAttributeString("id", []byte(id))
-	line, _ := d.place(h.Pos())
-	d.article.Headings = append(d.article.Headings, Heading{Level: h.Level, ID: id, Text: words, Line: line})
+	line, col := d.place(h.Pos())
+	d.article.Headings = append(d.article.Headings, Heading{Level: h.Level, ID: id, Text: words, Line: line, Col: col})
 	return id
 }
 
 // fence reports a code block that is not closed, and diagrams.
 func (d *document) fence(n *ast.FencedCodeBlock) {
 	line, col := d.place(n.Pos())
-	end := n.Pos()
-	if n.Lines().Len() > 0 {
-		end = n.Lines().At(n.Lines().Len() - 1).Stop
-	} else if i := bytes.IndexByte(d.source[end:], '\n'); i >= 0 {
-		end += i + 1
-	} else {
-		end = len(d.source)
-	}
-	next, _, _ := bytes.Cut(d.source[min(end, len(d.source)):], []byte("\n"))
-	next = bytes.TrimLeft(next, " \t>")
-	if !bytes.HasPrefix(next, []byte("```")) && !bytes.HasPrefix(next, []byte("~~~")) {
+	end := d.fenceEnd(n)
+	if !closesFence(d.source[end:]) {
 		end := "the end of the text"
 		if n.Parent().Kind() != ast.KindDocument {
 			end = "the end of the list item or quote that it stands in"
@@ -204,4 +202,21 @@ func (d *document) fence(n *ast.FencedCodeBlock) {
 	case "mermaid", "plantuml", "dot", "graphviz", "math", "latex-math":
 		d.add(finding.SourceShown, line, col, fmt.Sprintf("a %s block is shown as its source", language), "draw it as a picture (SVG) beside the article")
 	}
+}
+
+// fenceEnd is where the code of a fenced block ends and its closing fence begins.
+func (d *document) fenceEnd(n *ast.FencedCodeBlock) int {
+	if n.Lines().Len() > 0 {
+		return n.Lines().At(n.Lines().Len() - 1).Stop
+	}
+	if i := bytes.IndexByte(d.source[n.Pos():], '\n'); i >= 0 {
+		return n.Pos() + i + 1
+	}
+	return len(d.source)
+}
+
+func closesFence(text []byte) bool {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	line = bytes.TrimLeft(line, " \t>")
+	return bytes.HasPrefix(line, []byte("```")) || bytes.HasPrefix(line, []byte("~~~"))
 }

@@ -9,7 +9,7 @@
 //	                               │
 //	                 publish, the log, the page under --dev
 //
-// The rules and their severities stand in one table, in rules.go. The package
+// The rules and their severities stand in one table, in table.go. The package
 // imports nothing of ours and holds no state; its values are safe for
 // concurrent use once made.
 package finding
@@ -47,7 +47,12 @@ type Finding struct {
 	Line, Col  int
 	Message    string // what was found and what was expected
 	Suggestion string // what to write instead; may be empty
+	Fix        Fix    // when there is only one way to mend it
 }
+
+// A Fix is the text that was found and the one to write in its place. The zero
+// Fix is none.
+type Fix struct{ Old, New string }
 
 // Severity is that of the finding's rule.
 func (f Finding) Severity() Severity { return f.Rule.Severity() }

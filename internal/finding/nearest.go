@@ -20,6 +20,24 @@ func Nearest(word string, candidates []string, limit int) (string, bool) {
 	return best, found
 }
 
+// Only returns the nearest candidate, as Nearest does, if no other is as near.
+func Only(word string, candidates []string, max int) (string, bool) {
+	best, found := "", false
+	r := ruler{word: []rune(word)}
+	for _, c := range candidates {
+		switch d := r.distance(c, max); {
+		case d < max || d == max && best == "":
+			best, found, max = c, true, d
+		case d == max:
+			found = false
+		}
+	}
+	if !found {
+		return "", false
+	}
+	return best, true
+}
+
 // ruler counts the edits from one word to others.
 type ruler struct {
 	word, other []rune

@@ -4,8 +4,8 @@ package finding
 // behind it.
 type Rule string
 
-// The rules. A comment says what the rule finds; Severity holds which of them
-// keep a page from being made.
+// The rules. A comment says what the rule finds; the table (table.go) holds which
+// of them keep a page from being made.
 const (
 	// FrontMatter: the block between the --- lines is missing, is not closed or is not YAML.
 	FrontMatter Rule = "front-matter"
@@ -71,16 +71,34 @@ const (
 	TooLarge Rule = "too-large"
 	// Unreadable: a file or folder that the server may not read.
 	Unreadable Rule = "unreadable"
+	// DuplicateTitle: two articles with one title.
+	DuplicateTitle Rule = "duplicate-title"
+	// RedirectedLink: a link that only works through a former address.
+	RedirectedLink Rule = "redirected-link"
+	// SkippedHeading: a heading more than one level below the one before it.
+	SkippedHeading Rule = "skipped-heading"
+	// RepeatedSubtitle: a subtitle that the first heading of the text says again.
+	RepeatedSubtitle Rule = "repeated-subtitle"
+	// MissingDescription: neither a description nor a subtitle, and no first paragraph that could stand in whole.
+	MissingDescription Rule = "missing-description"
+	// LongDescription: a description of which search engines show only the beginning.
+	LongDescription Rule = "long-description"
+	// LongSlug: a slug that is cut off wherever addresses are shown.
+	LongSlug Rule = "long-slug"
+	// Orphan: an article to which only the list of all leads.
+	Orphan Rule = "orphan"
+	// ForeignSyntax: a template tag, shortcode or directive of another system, which readers see as it is.
+	ForeignSyntax Rule = "foreign-syntax"
+	// SuspiciousQuotes: quotes and other signs that came out wrong: broken encodings, entities shown as such, stray backticks, quotes closed twice.
+	SuspiciousQuotes Rule = "suspicious-quotes"
+	// MixedLineEnds: line ends of more than one kind in a file.
+	MixedLineEnds Rule = "mixed-line-ends"
+	// ByteOrderMark: an invisible mark before the first character.
+	ByteOrderMark Rule = "byte-order-mark"
+	// FutureUpdate: an "updated" that is still to come.
+	FutureUpdate Rule = "future-update"
+	// HeavyPicture: a picture of more bytes or pixels than a page can use.
+	HeavyPicture Rule = "heavy-picture"
+	// Secret: what looks like a key or token that opens something.
+	Secret Rule = "secret"
 )
-
-// Severity returns Error for the rules without which no page can be made
-// truthfully, and Warning for all others.
-func (r Rule) Severity() Severity {
-	switch r {
-	case FrontMatter, MissingKey, MistypedKey, DuplicateKey, WrongType, BadValue,
-		UnknownAuthor, UnknownCategory, DuplicateSlug, ReservedSlug,
-		OutsideTree, NotText, LFSPointer, TooLarge, Unreadable:
-		return Error
-	}
-	return Warning
-}

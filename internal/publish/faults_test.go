@@ -120,6 +120,9 @@ func plant(t *testing.T, dir string, archive *txtar.Archive) (want []string) {
 	return want
 }
 
+// signs are what cannot be written in the tree as it is.
+var signs = strings.NewReplacer(`\xe9`, "\xe9", `\r`, "\r", `\ufeff`, "\ufeff")
+
 func write(t *testing.T, name string, content []byte) {
 	t.Helper()
 	err := os.MkdirAll(filepath.Dir(name), 0o755)
@@ -139,7 +142,7 @@ func write(t *testing.T, name string, content []byte) {
 		content = out.Bytes()
 	}
 	if content != nil {
-		err = errors.Join(err, os.WriteFile(name, bytes.ReplaceAll(content, []byte(`\xe9`), []byte{0xe9}), 0o644))
+		err = errors.Join(err, os.WriteFile(name, []byte(signs.Replace(string(content))), 0o644))
 	}
 	if err != nil {
 		t.Fatal(err)

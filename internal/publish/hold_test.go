@@ -218,7 +218,7 @@ func TestFindingsUnderDev(t *testing.T) {
 // A file that changes while the tree is read is neither lost nor remembered as
 // broken: the next look at the same revision puts it right.
 func TestFileChangesMeanwhile(t *testing.T) {
-	content := start().with("one.md", text("One", "2026-01-01", "![A grey field](grey.png)"), "grey.png", testkit.PNG(t, 30, 20, 0x80))
+	content := start().with("one.md", text("One", "2026-01-01", "A field of grey.\n\n![A grey field](grey.png)"), "grey.png", testkit.PNG(t, 30, 20, 0x80))
 	whole := content.at(time.Now().Add(-time.Hour))
 	torn := whole
 	torn.Files = nil

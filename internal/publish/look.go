@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"maps"
 	"slices"
 	"time"
@@ -46,7 +45,7 @@ func (p *Publisher) publish(tree source.Tree, next release) error {
 	held := p.hold(next)
 	status := Status{
 		Revision: tree.Revision, Commit: tree.Commit, Findings: next.found, Held: held, Fault: p.fetchFault(),
-		Looked: p.looked, HeldBack: next.heldBack(), Since: p.Status().Since, Took: Took{Fetch: p.fetchTook(), History: next.walked, Build: next.took},
+		Looked: p.looked, HeldBack: next.heldBack(), Since: p.Status().Since, Took: Took{Fetch: p.fetchTook(), History: next.walked, Build: next.took, Check: next.checked},
 	}
 	switch {
 	case held != nil:
@@ -62,7 +61,7 @@ func (p *Publisher) publish(tree source.Tree, next release) error {
 		status.Since, status.Took.Swap = p.options.Now(), time.Since(built)
 		p.options.Log.Info("published", "revision", tree.Revision, "articles", len(next.site.Pages),
 			"errors", next.found.Count(finding.Error), "warnings", next.found.Count(finding.Warning),
-			"took", (next.walked + next.took + time.Since(start)).Round(time.Millisecond).String())
+			"took", (next.walked + next.took + next.checked + time.Since(start)).Round(time.Millisecond).String())
 	}
 	if live := p.Live(); live != nil {
 		status.Live, status.Articles = live.Revision(), len(live.Site().Pages)
@@ -169,26 +168,4 @@ func (p *Publisher) showFindings(found finding.List) {
 	if bundle, err := live.WithFindings(found); err == nil {
 		p.swap(bundle)
 	}
-}
-
-// report logs the findings that were not there the last time.
-func (p *Publisher) report(found finding.List) {
-	now := map[finding.Finding]bool{}
-	for _, f := range found {
-		now[f] = true
-		if p.reported[f] {
-			continue
-		}
-		level := slog.LevelWarn
-		if f.Severity() == finding.Error {
-			level = slog.LevelError
-		}
-		p.options.Log.Log(context.Background(), level, f.String())
-	}
-	for f := range p.reported {
-		if !now[f] {
-			p.options.Log.Info("mended", "finding", f.String())
-		}
-	}
-	p.reported = now
 }

@@ -29,6 +29,7 @@ import (
 	"time"
 
 	"byline/internal/article"
+	"byline/internal/check"
 	"byline/internal/finding"
 	"byline/internal/render"
 	"byline/internal/source"
@@ -76,6 +77,7 @@ type Publisher struct {
 	requests chan request
 	ended    chan struct{} // closed when Run has ended
 
+	checker  check.Checker
 	previews previews
 
 	past     past

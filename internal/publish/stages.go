@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"byline/internal/article"
+	"byline/internal/check"
 	"byline/internal/finding"
 	"byline/internal/history"
 	"byline/internal/picture"
@@ -22,6 +23,7 @@ type release struct {
 	input    site.Input
 	walked   time.Duration // through the history
 	took     time.Duration // to assemble it
+	checked  time.Duration // to apply the rules that no stage meets
 	site     *site.Site    // nil when the settings cannot be used
 	facts    *history.Facts
 	found    finding.List
@@ -79,13 +81,29 @@ func (p *Publisher) assemble(ctx context.Context, tree source.Tree, s stage) rel
 		next.site, next.accepted = result.Site, result.Accepted
 		next.found = append(next.found, result.Findings...)
 	}
-	next.found.Sort()
 	next.took = time.Since(start)
+	next.found = append(next.found, p.check(&next)...)
+	next.found.Sort()
+	next.checked = time.Since(start) - next.took
 	return next
 }
 
 // settingsFile is where the site's own settings are.
 const settingsFile = site.SettingsFile
+
+// check applies the rules that no stage meets on its way.
+func (p *Publisher) check(next *release) finding.List {
+	in := check.Input{Site: next.site, Now: p.options.Now(), Pixels: func(file string) (width, height int, known bool) {
+		size, ok := next.sizes[file]
+		return size.Width, size.Height, ok
+	}}
+	for _, f := range next.tree.Files {
+		if a := next.current[f.Path]; a != nil {
+			in.Articles = append(in.Articles, a)
+		}
+	}
+	return p.checker.Check(in)
+}
 
 func readSettings(tree source.Tree) (site.Settings, finding.List) {
 	fault := func(message, suggestion string) finding.List {

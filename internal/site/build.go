@@ -119,7 +119,7 @@ func (b *Builder) Build(in Input) Result {
 	w.resolveAll()
 	w.indexAll()
 	w.pinAll()
-	w.inspectRefused()
+	w.inspectUnpublished()
 	w.found.Sort()
 	return Result{w.site, w.found, w.accepted}
 }
@@ -139,6 +139,7 @@ type build struct {
 	held      map[string]bool  // paths of articles whose errors keep them out
 	kept      map[string]bool  // paths of articles shown in their last good version
 	refused   []*article.Article
+	unshown   []*Page           // drafts and scheduled articles, where they are not shown
 	files     []string          // paths of the files, ordered
 	byName    map[string]string // the first of those of a name, once it was asked for
 	groups    map[string]*Group
@@ -288,6 +289,9 @@ func (w *build) makePages() {
 		}
 		w.hidden[path] = state
 		w.concealed = append(w.concealed, path)
+		if state != Expired {
+			w.unshown = append(w.unshown, page)
+		}
 	}
 	slices.SortStableFunc(w.site.Pages, func(a, b *Page) int {
 		return cmp.Or(b.Date.Compare(a.Date), cmp.Compare(a.Slug, b.Slug))

@@ -11,6 +11,7 @@ import (
 
 	"byline/internal/article"
 	"byline/internal/finding"
+	"byline/internal/strict"
 )
 
 func (w *build) link(p *Page, slot article.Slot) Target {
@@ -37,6 +38,7 @@ func (w *build) link(p *Page, slot article.Slot) Target {
 	}
 	if t.Kind == ToPage {
 		w.checkFragment(p, slot, t.Page, to.fragment)
+		w.checkFormer(p.Path, strict.Text{Value: slot.Target, Line: slot.Line, Col: slot.Col}, t)
 	}
 	if t.Kind != ToFile {
 		t.Query = to.query
@@ -119,7 +121,7 @@ func (w *build) atAddress(address string) (Target, bool) {
 		}
 	}
 	if p, ok := w.site.Alias(address); ok {
-		return Target{Kind: ToPage, Page: p}, true
+		return Target{Kind: ToPage, Page: p, Former: address}, true
 	}
 	if address == "/" || strings.EqualFold(address, w.site.Path) {
 		return Target{Kind: ToPath, Raw: address}, true
@@ -176,6 +178,8 @@ func (w *build) brokenLink(p *Page, slot article.Slot, at place, inside bool) {
 	case w.held[at.tree]:
 		message = fmt.Sprintf("the link %q leads to an article that is held back by its errors", slot.Target)
 		suggestion = "mend those first"
+	case hidden && later(p, state):
+		return
 	case hidden:
 		message = fmt.Sprintf("the link %q leads to an article that is not public (%s)", slot.Target, state)
 	default:

@@ -42,6 +42,7 @@ type Target struct {
 	Fragment string
 	File     string // path in the tree
 	Raw      string // the address or path
+	Former   string // the former address by which the page was found; "" when by its own
 }
 
 // resolveAll resolves every slot of every page, and looks where the links lead
@@ -75,15 +76,29 @@ func (w *build) resolvePage(p *Page) {
 	}
 }
 
-// inspectRefused looks at the versions that are not published as if they were,
-// so that their editors see all findings at once, not those that are left after
-// the first are mended.
-func (w *build) inspectRefused() {
+// inspectUnpublished looks at the versions that are refused and at the articles
+// that are not public yet as if they were, so that their editors see all
+// findings at once, and before their readers do.
+func (w *build) inspectUnpublished() {
 	for _, a := range w.refused {
-		p := w.page(a, Draft)
-		w.resolvePage(p)
-		w.pins(p)
+		w.inspect(w.page(a, stateOf(a, w.Now, w.zone)))
 	}
+	for _, p := range w.unshown {
+		if !w.kept[p.Path] {
+			w.inspect(p)
+		}
+	}
+}
+
+func (w *build) inspect(p *Page) {
+	w.resolvePage(p)
+	w.pins(p)
+}
+
+// later reports whether a link from p to an article in that state is only ahead
+// of its time: what is to be published may refer to what is, too.
+func later(p *Page, state State) bool {
+	return p.State != Public && (state == Draft || state == Scheduled)
 }
 
 // checkAddress reports a site-absolute path that leads nowhere.
@@ -92,9 +107,11 @@ func (w *build) checkAddress(file string, to strict.Text) {
 		return
 	}
 	at := place{site: path.Clean(split(to.Value).path)}
-	if _, ok := w.at(at); !ok {
+	t, ok := w.at(at)
+	if !ok {
 		w.add(file, finding.BrokenLink, to.Line, to.Col, fmt.Sprintf("the link %q leads nowhere", to.Value), w.linkHint(at))
 	}
+	w.checkFormer(file, to, t)
 }
 
 func (w *build) resolve(p *Page, slot article.Slot) Target {

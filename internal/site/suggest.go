@@ -163,6 +163,9 @@ func (w *build) pins(p *Page) []*Page {
 func (w *build) unknownPin(p *Page, pin strict.Text) {
 	message, suggestion := fmt.Sprintf("related: there is no article %q", pin.Value), "write the slugs of other articles, as \"byline list\" shows them"
 	if state, hidden := w.hiddenAt(place{site: w.site.Path + "/" + pin.Value}); hidden {
+		if later(p, state) {
+			return
+		}
 		message, suggestion = fmt.Sprintf("related: the article %q is not public (%s)", pin.Value, state), ""
 	} else if near, ok := w.nearestSlug(pin.Value, max(2, len(pin.Value)/3)); ok {
 		suggestion = fmt.Sprintf("did you mean %q?", near)

@@ -37,11 +37,15 @@ func (d *decoder) mapping(key string, n *yaml.Node, v reflect.Value) {
 	}
 	present := d.keys(n)
 	known := fields(v.Type())
+	keyed, _ := v.Addr().Interface().(Keyed)
 	for _, pair := range present {
 		i := slices.IndexFunc(known, func(f field) bool { return f.key == pair.key.Value })
 		if i < 0 {
 			d.unknown(pair.key, known, present)
 			continue
+		}
+		if keyed != nil {
+			keyed.SetKey(known[i].key, d.line(pair.key.Line), pair.key.Column)
 		}
 		d.value(join(key, known[i].key), pair.value, v.Field(known[i].index))
 	}
@@ -107,6 +111,9 @@ func (d *decoder) unknown(k *yaml.Node, known []field, present []pair) {
 	}
 	if near, ok := finding.Nearest(strings.ToLower(k.Value), absent, 2); ok {
 		d.add(k, finding.MistypedKey, fmt.Sprintf("unknown key %q", k.Value), fmt.Sprintf("did you mean %q?", near))
+		if only, ok := finding.Only(strings.ToLower(k.Value), absent, 2); ok {
+			d.found[len(d.found)-1].Fix = finding.Fix{Old: k.Value, New: only}
+		}
 		return
 	}
 	d.add(k, finding.UnknownKey, fmt.Sprintf("unknown key %q is ignored", k.Value), "known keys: "+strings.Join(names, ", "))

@@ -45,6 +45,11 @@ type Switch interface{ SwitchOff() }
 // Placed is a struct that wants to know where it was written.
 type Placed interface{ SetPlace(line, col int) }
 
+// Keyed is a struct that wants to know where each of its keys was written.
+type Keyed interface {
+	SetKey(key string, line, col int)
+}
+
 // Source is what to decode and what is known about it.
 type Source struct {
 	File      string            // named in the findings

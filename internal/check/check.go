@@ -1,0 +1,89 @@
+// Package check finds what editors should mend beyond what the stages before it
+// meet on their way: it is where the command, CI and publishing have their one
+// set of rules from.
+//
+//	article.Parse ─► findings ─┐
+//	site.Build    ─► findings ─┼─► publish ─► Status, the log, the page under --dev
+//	Checker.Check ─► findings ─┘         └──► byline check: text, JSON, GitHub; --fix
+//
+// A fault that a stage cannot overlook (a key it does not know, a link that it
+// resolves) is reported by that stage, on the spot. What needs a second look is
+// reported here: rules of one article (articles.go), which are pure functions of
+// it and are kept by its content hash, and rules of the whole site (sites.go),
+// one pass over the model. All rules, with their severities, stand in one table,
+// finding.Rules.
+//
+// Forms are how findings are printed (forms.go), Fixes what can be mended
+// without judgement (fix.go); the edits are made by package edit.
+package check
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"byline/internal/article"
+	"byline/internal/finding"
+	"byline/internal/parallel"
+	"byline/internal/site"
+)
+
+// Input is one revision as the stages have left it.
+type Input struct {
+	Articles []*article.Article // as the files are now; versions that are held back among them
+	Site     *site.Site         // nil when there is none, because of its settings
+	Now      time.Time
+	Pixels   func(file string) (width, height int, known bool) // of a picture; nil: not known
+}
+
+// Checker applies the rules and keeps what it found in an article for as long as
+// the article stays as it is. It is safe for concurrent use.
+type Checker struct {
+	mu   sync.Mutex
+	kept map[version]finding.List
+}
+
+// version names one content of one file.
+type version struct{ path, hash string }
+
+// Check returns the findings, ordered. They are those of the files as they are
+// now: where an older version of an article is shown, its faults are history.
+func (c *Checker) Check(in Input) finding.List {
+	found := c.articles(in.Articles)
+	if in.Site != nil {
+		found = append(found, siteRules(in)...)
+	}
+	found.Sort()
+	return found
+}
+
+// articles applies the rules of one article to those that were not seen before,
+// on all cores.
+func (c *Checker) articles(all []*article.Article) finding.List {
+	c.mu.Lock()
+	kept := c.kept
+	c.mu.Unlock()
+	now := make(map[version]finding.List, len(all))
+	var fresh []*article.Article
+	for _, a := range all {
+		v := version{a.Path, a.Hash}
+		if found, ok := kept[v]; ok && a.Hash != "" {
+			now[v] = found
+		} else {
+			fresh = append(fresh, a)
+		}
+	}
+	results := make([]finding.List, len(fresh))
+	parallel.Each(len(fresh), func(i int) { results[i] = articleRules(fresh[i]) })
+	var found finding.List
+	for i, a := range fresh {
+		now[version{a.Path, a.Hash}] = results[i]
+	}
+	for _, a := range all {
+		found = append(found, now[version{a.Path, a.Hash}]...)
+	}
+	c.mu.Lock()
+	c.kept = now // never changed again: others may be reading it
+	c.mu.Unlock()
+	return slices.Clip(found)
+}

@@ -1,0 +1,136 @@
+package check
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+
+	"byline/internal/article"
+	"byline/internal/finding"
+	"byline/internal/site"
+)
+
+// whole gathers the findings of a site.
+type whole struct {
+	Input
+	current map[string]*article.Article // by path
+	found   finding.List
+}
+
+// siteRules are the rules that need to know the other files. Each is one pass
+// over the pages.
+func siteRules(in Input) finding.List {
+	w := &whole{Input: in, current: make(map[string]*article.Article, len(in.Articles))}
+	for _, a := range in.Articles {
+		w.current[a.Path] = a
+	}
+	w.titles()
+	w.updated()
+	w.orphans()
+	w.pictures()
+	return w.found
+}
+
+// at adds a finding at a key of a page's front matter, unless what is shown is
+// an older version than the file.
+func (w *whole) at(p *site.Page, key string, rule finding.Rule, message, suggestion string) {
+	if w.current[p.Path] != p.Article {
+		return
+	}
+	line, col := p.Meta.Place(key)
+	w.found = append(w.found, finding.Finding{Rule: rule, File: p.Path, Line: line, Col: col, Message: message, Suggestion: suggestion})
+}
+
+// titles reports a title that an older article has.
+func (w *whole) titles() {
+	holder := make(map[string]*site.Page, len(w.Site.Pages))
+	for _, p := range slices.Backward(w.Site.Pages) {
+		words := strings.Join(strings.FieldsFunc(strings.ToLower(p.Title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) }), " ")
+		if p.State == site.Draft {
+			continue // not a title yet
+		}
+		if other, taken := holder[words]; taken && words != "" {
+			w.at(p, "title", finding.DuplicateTitle, fmt.Sprintf("%s has the same title", other.Path), "say in the title what is different here")
+			continue
+		}
+		holder[words] = p
+	}
+}
+
+func (w *whole) updated() {
+	for _, p := range w.Site.Pages {
+		if p.Updated.After(w.Now) {
+			w.at(p, "updated", finding.FutureUpdate, fmt.Sprintf("updated is %s, which is still to come", p.Updated.Format("2006-01-02")), "write when the text was last changed, or leave it out")
+		}
+	}
+}
+
+// orphans reports articles to which only the later pages of the list of all
+// articles and their author's lead: no other article's text links to them, none
+// pins them, and they are in no category and under no tag with another. What is
+// suggested beside others is worked out when it is read, and does not count.
+func (w *whole) orphans() {
+	known := make(map[*site.Page]bool, len(w.Site.Pages))
+	for _, p := range w.Site.Pages {
+		for _, t := range p.Targets {
+			known[t.Page] = known[t.Page] || t.Page != p
+		}
+		for _, pin := range p.Meta.Related {
+			if other, ok := w.Site.Find(pin.Value); ok && other != p {
+				known[other] = true
+			}
+		}
+	}
+	for _, p := range w.Site.Pages[min(site.PerPage, len(w.Site.Pages)):] {
+		if !known[p] && !inCompany(p) && p.State == site.Public {
+			w.at(p, "title", finding.Orphan, "nothing but a later page of the list of all articles leads here: no other article links to this one, and it shares no category or tag", "link to it from one on the same subject, or give it a category or a tag that others have")
+		}
+	}
+}
+
+// inCompany reports whether a list of its subject leads to a page.
+func inCompany(p *site.Page) bool {
+	shared := func(g *site.Group) bool { return len(g.Pages) > 1 }
+	return p.Category != nil && shared(p.Category) || slices.ContainsFunc(p.Tags, shared)
+}
+
+const (
+	maxBytes  = 1 << 20
+	maxPixels = 4096 // a side; the widest column takes 1,120, twice that on dense screens
+)
+
+// pictures reports those that cost readers more than they show.
+func (w *whole) pictures() {
+	for _, name := range slices.Sorted(maps.Keys(w.Site.Files)) {
+		f := w.Site.Files[name]
+		if !isPicture(name) || strings.HasPrefix(name, "root/") {
+			continue
+		}
+		width, height := 0, 0
+		if w.Pixels != nil && path.Ext(name) != ".svg" {
+			width, height, _ = w.Pixels(name)
+		}
+		message := ""
+		switch {
+		case f.Size > maxBytes:
+			message = fmt.Sprintf("the picture has %d KiB; over 1024 are long to wait for", (f.Size+1023)/1024)
+		case max(width, height) > maxPixels:
+			message = fmt.Sprintf("the picture has %d by %d pixels; no page shows more than %d a side", width, height, maxPixels)
+		default:
+			continue
+		}
+		w.found = append(w.found, finding.Finding{Rule: finding.HeavyPicture, File: name, Message: message, Suggestion: "make it smaller, or save it as WebP"})
+	}
+}
+
+// isPicture reports whether a file is one by its name.
+func isPicture(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif":
+		return true
+	}
+	return false
+}
