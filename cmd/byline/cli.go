@@ -21,17 +21,18 @@ import (
 // and its name. A flag counts more than a variable, a variable more than the
 // default.
 type commands struct {
-	Serve    serveCommand    `cmd:"" help:"Serve the site and publish every change of its content."`
-	Check    checkCommand    `cmd:"" help:"Check the content: what to mend, where, and how."`
-	New      newCommand      `cmd:"" help:"Begin an article."`
-	Mv       moveCommand     `cmd:"" help:"Rename or move an article, and mend the links to it."`
-	Init     initCommand     `cmd:"" help:"Make a content folder with a first article."`
-	List     listCommand     `cmd:"" help:"List the articles, newest first."`
-	Related  relatedCommand  `cmd:"" help:"Explain which articles stand beside one, and why."`
-	Preview  previewCommand  `cmd:"" help:"Print a link that shows a branch, a commit or a draft."`
-	Publish  publishCommand  `cmd:"" help:"Have the server look at its source now."`
-	Rollback rollbackCommand `cmd:"" help:"Have the server serve an earlier revision."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Serve     serveCommand     `cmd:"" help:"Serve the site and publish every change of its content."`
+	Check     checkCommand     `cmd:"" help:"Check the content: what to mend, where, and how."`
+	New       newCommand       `cmd:"" help:"Begin an article."`
+	Mv        moveCommand      `cmd:"" help:"Rename or move an article, and mend the links to it."`
+	Init      initCommand      `cmd:"" help:"Make a content folder with a first article."`
+	List      listCommand      `cmd:"" help:"List the articles, newest first."`
+	Related   relatedCommand   `cmd:"" help:"Explain which articles stand beside one, and why."`
+	Redirects redirectsCommand `cmd:"" help:"List the addresses that articles had, and what answers there."`
+	Preview   previewCommand   `cmd:"" help:"Print a link that shows a branch, a commit or a draft."`
+	Publish   publishCommand   `cmd:"" help:"Have the server look at its source now."`
+	Rollback  rollbackCommand  `cmd:"" help:"Have the server serve an earlier revision."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 // streams are where a command writes.

@@ -15,11 +15,13 @@ import (
 // load builds the site once; with drafts and scheduled articles if all is set,
 // else as readers see it.
 func load(ctx context.Context, c content, all bool) (*site.Site, error) {
-	dir, err := c.directory()
+	log := slog.New(slog.DiscardHandler)
+	from, err := gitFlags{}.open(ctx, c, log)
 	if err != nil {
 		return nil, err
 	}
-	p, err := publish.New(publish.Options{Source: dir, Dev: all, Log: slog.New(slog.DiscardHandler)})
+	defer from.close()
+	p, err := publish.New(publish.Options{Source: from.source, Repository: from.repository, Dev: all, Log: log})
 	if err != nil {
 		return nil, err
 	}

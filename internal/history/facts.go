@@ -80,13 +80,17 @@ func (f *Facts) Updated(path string) time.Time {
 	return f.state.alive[path].Updated
 }
 
-// Earlier lists the ids of earlier sound versions of the article in a file, the
+// Versions lists the ids of the sound versions of the article in a file, the
 // newest first, as far as they are remembered.
-func (f *Facts) Earlier(path string) []string {
+func (f *Facts) Versions(path string) []string {
 	if f == nil || f.state.alive[path] == nil {
 		return nil
 	}
-	return f.state.alive[path].Earlier
+	l := f.state.alive[path]
+	if l.Faulty {
+		return l.Earlier
+	}
+	return append([]string{l.Blob}, l.Earlier...)
 }
 
 // Bases lists the paths where the site hung before, the last first, each once;

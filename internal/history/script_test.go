@@ -173,8 +173,8 @@ func dump(t *testing.T, repo *testkit.Repo, state *history.State) string {
 		if at := facts.Updated(path); !at.IsZero() {
 			line += ", updated " + at.Format("Jan 2 15:04")
 		}
-		if earlier := facts.Earlier(path); len(earlier) > 0 {
-			line += fmt.Sprintf(", %d earlier: %s", len(earlier), titles(t, r, earlier))
+		if versions := facts.Versions(path); len(versions) > 0 {
+			line += ", versions: " + titles(t, r, versions)
 		}
 		fmt.Fprintln(&out, line)
 	}

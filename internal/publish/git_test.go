@@ -58,7 +58,7 @@ func (r *remote) from(data string) *publish.Publisher {
 	}
 	p, err := publish.New(publish.Options{
 		Source: mirror, Mirror: mirror, Repository: mirror.Repository, Store: kept, Program: "test", Log: quiet(),
-		PreviewKey: []byte(strings.Repeat("k", 32)),
+		PreviewKey: previewKey,
 	})
 	if err != nil {
 		r.t.Fatal(err)

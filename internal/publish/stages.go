@@ -136,8 +136,8 @@ func (p *Publisher) candidates(ctx context.Context, tree source.Tree, s stage, n
 		next.found = append(next.found, now.found...)
 		next.current[path] = now.art
 		c := site.Candidate{New: now.art, Faulty: now.found.HasErrors(), Good: s.good[path]}
-		if ids := s.facts.Earlier(path); len(ids) > 0 {
-			c.Earlier = func() []*article.Article { return p.earlier(ctx, path, ids) }
+		if s.facts != nil {
+			c.Earlier = func() []*article.Article { return p.earlier(ctx, texts[i], s.facts.Versions(path)) }
 		}
 		if c.New == nil && c.Good == nil && (c.Earlier == nil || len(c.Earlier()) == 0) {
 			next.held = append(next.held, path)
@@ -148,12 +148,16 @@ func (p *Publisher) candidates(ctx context.Context, tree source.Tree, s stage, n
 	return all
 }
 
-// earlier reads the versions of an article that its history has, those that have
-// no errors of their own, the newest first. They stand under its present path.
-func (p *Publisher) earlier(ctx context.Context, path string, ids []string) []*article.Article {
+// earlier reads the versions of an article that its history has beside the one in
+// its file, those that have no errors of their own, the newest first. They stand
+// under its present path.
+func (p *Publisher) earlier(ctx context.Context, now source.File, ids []string) []*article.Article {
 	var sound []*article.Article
 	for _, id := range ids {
-		f := source.NewBlob(path, id, func() ([]byte, error) { return p.options.Repository.Blob(ctx, id) })
+		if id == now.Hash {
+			continue
+		}
+		f := source.NewBlob(now.Path, id, func() ([]byte, error) { return p.options.Repository.Blob(ctx, id) })
 		if was := p.work.parse([]source.File{f})[0]; was.art != nil && !was.found.HasErrors() {
 			sound = append(sound, was.art)
 		}

@@ -99,7 +99,7 @@ func (b *Bundle) newest() []*site.Page { return b.site.Pages[:min(4, len(b.site.
 // nothing of that name.
 func (b *Bundle) rebased(address, query string) *Resource {
 	for _, base := range b.site.Bases {
-		rest, below := strings.CutPrefix(address, base)
+		rest, below := strings.CutPrefix(strings.ToLower(address), base)
 		if !below || rest != "" && rest[0] != '/' {
 			continue
 		}
