@@ -14,12 +14,14 @@ FROM debian:bookworm-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates git openssh-client tzdata webp libavif-bin \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin byline
+ && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin byline \
+ && install -d -o byline /data
 COPY --from=build /byline /usr/local/bin/byline
 COPY articles /srv/articles
 USER 10001
 WORKDIR /srv
 EXPOSE 8080
-# The program drains and stops on SIGTERM; it needs no shell and writes nothing.
+# The program drains and stops on SIGTERM; it needs no shell, and writes
+# only below --data: a volume at /data, when the content comes from git.
 ENTRYPOINT ["byline"]
 CMD ["serve", "--content", "/srv/articles"]

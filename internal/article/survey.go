@@ -58,18 +58,22 @@ func Substance(title, subtitle, body string) string {
 		if referenceLine.MatchString(line) {
 			continue // where a reference leads
 		}
-		line = leadsTo.ReplaceAllString(line, "] $1")
-		line = htmlTag.ReplaceAllStringFunc(line, attributes)
+		if strings.ContainsAny(line, "[<{") {
+			line = headingAttributes.ReplaceAllString(line, "$1 ")
+			line = leadsTo.ReplaceAllString(line, "] $1")
+			line = htmlTag.ReplaceAllStringFunc(line, attributes)
+		}
 		h.add(html.UnescapeString(line))
 	}
 	return hex.EncodeToString(h.sum.Sum(nil)[:12])
 }
 
 var (
-	referenceLine = regexp.MustCompile(`^ {0,3}\[[^\]^][^\]]*\]:\s`)
-	leadsTo       = regexp.MustCompile(`\](?:\((?:<[^>\n]*>|(?:[^()\s]|\([^()\s]*\))*)(\s+["'][^"'\n]*["'])?\)|\[[^\]\n]*\]|\{[^}\n]*\})`)
-	htmlTag       = regexp.MustCompile(`</?[a-zA-Z][^<>\n]*>|<https?:[^<>\s]*>`)
-	shownInTag    = regexp.MustCompile(`\b(?:alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)')`)
+	referenceLine     = regexp.MustCompile(`^ {0,3}\[[^\]^][^\]]*\]:\s`)
+	leadsTo           = regexp.MustCompile(`\](?:\((?:<[^>\n]*>|(?:[^()\s]|\([^()\s]*\))*)(\s+["'][^"'\n]*["'])?\)|\[[^\]\n]*\]|\{[^}\n]*\})`)
+	headingAttributes = regexp.MustCompile(`^( {0,3}#{1,6}\s.*?)\s*\{[^}\n]*\}\s*$`)
+	htmlTag           = regexp.MustCompile(`</?[a-zA-Z][^<>\n]*>|<https?:[^<>\s]*>`)
+	shownInTag        = regexp.MustCompile(`\b(?:alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)')`)
 )
 
 // attributes is what readers are shown of a tag.
