@@ -137,7 +137,7 @@ func TestFromPushToStatus(t *testing.T) {
 	}
 	f.said(t, broken, "failure: held: site.yaml:1:1 ")
 
-	if out, err := command(ctx, "rollback", good[:12], "--admin-addr", private); err != nil || !strings.Contains(out, "is live: 1 articles, published in") {
+	if out, err := command(ctx, "rollback", good[:12], "--admin-addr", private); err != nil || !strings.Contains(out, "is live: 1 article, published in") {
 		t.Errorf("rollback: %v\n%s", err, out)
 	}
 	if out, err := command(ctx, "rollback", "deadbeefdead", "--admin-addr", private); err == nil || !strings.Contains(err.Error(), "there is no such revision") {

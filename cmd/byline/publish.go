@@ -69,6 +69,9 @@ func (r remote) order(ctx context.Context, io streams, path string, what map[str
 // told is a revision that is live in one line.
 func told(a admin.Answer) string {
 	line := fmt.Sprintf("%s is live: %d articles", a.Live, a.Articles)
+	if a.Articles == 1 {
+		line = a.Live + " is live: 1 article"
+	}
 	if a.Published {
 		line += fmt.Sprintf(", published in %.0f ms", a.Took*1e3)
 	} else {

@@ -63,7 +63,9 @@ func (p *Publisher) publishCommit(ctx context.Context, c source.Commit) error {
 	if err != nil {
 		return err
 	}
-	return p.publish(tree, p.assemble(ctx, tree, stage{facts: p.past.facts, good: p.good, drafts: p.options.Dev}))
+	next := p.assemble(ctx, tree, stage{facts: p.past.facts, good: p.good, drafts: p.options.Dev})
+	next.past = p.past.state
+	return p.publish(tree, next)
 }
 
 // remember notes in the mirror and in the store what the next start must know.

@@ -51,7 +51,10 @@ func (p *past) at(ctx context.Context, tree source.Tree) *history.Facts {
 		return nil
 	}
 	start, first := time.Now(), p.state == nil
-	next, steps, err := p.advance(ctx, to, tree)
+	if p.state == nil {
+		p.state = p.load()
+	}
+	next, steps, err := advance(ctx, p.repository, p.state, to, tree)
 	if err != nil {
 		if ctx.Err() == nil {
 			p.log.Error("cannot read the history; redirects and dates stay as they were", "error", err)
@@ -83,21 +86,17 @@ func (p *past) shallow(ctx context.Context) bool {
 	return true
 }
 
-// advance walks from the state that there is, this program's or a kept one, to a
-// commit.
-func (p *past) advance(ctx context.Context, to string, tree source.Tree) (next *history.State, steps int, err error) {
-	if p.state == nil {
-		p.state = p.load()
-	}
-	from := p.state.Commit()
+// advance walks from a state to a commit, whose tree it is if that is at hand.
+func advance(ctx context.Context, repository *source.Repository, state *history.State, to string, tree source.Tree) (next *history.State, steps int, err error) {
+	from := state.Commit()
 	var walked []source.Step
-	if from == "" || p.repository.Has(ctx, from) {
-		if walked, err = p.repository.Steps(ctx, from, to); err != nil {
+	if from == "" || repository.Has(ctx, from) {
+		if walked, err = repository.Steps(ctx, from, to); err != nil {
 			return nil, 0, err
 		}
 	}
-	reader := history.Reader{Blob: p.repository.Blob, Settings: placeOf}
-	if next, err = p.state.Advance(ctx, to, walked, reader); err != nil {
+	reader := history.Reader{Blob: repository.Blob, Settings: placeOf}
+	if next, err = state.Advance(ctx, to, walked, reader); err != nil {
 		return nil, 0, err
 	}
 	if tree.Commit == to {

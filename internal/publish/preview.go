@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"byline/internal/finding"
+	"byline/internal/history"
 	"byline/internal/preview"
 	"byline/internal/render"
 	"byline/internal/source"
@@ -100,11 +101,11 @@ func (p *Publisher) preview(ctx context.Context, c source.Commit, name, prefix s
 	if err != nil {
 		return nil, err
 	}
-	s := stage{drafts: true}
-	if now := p.current.Load(); now != nil {
-		s.facts = now.facts
+	facts, err := p.wouldBe(ctx, c, tree)
+	if err != nil {
+		return nil, err
 	}
-	next := p.assemble(ctx, tree, s)
+	next := p.assemble(ctx, tree, stage{facts: facts, drafts: true})
 	if next.site == nil {
 		return nil, fmt.Errorf("its settings cannot be used:\n%w", finding.List(next.found.Of(settingsFile)))
 	}
@@ -115,4 +116,20 @@ func (p *Publisher) preview(ctx context.Context, c source.Commit, name, prefix s
 		options.Preview.Live = live.Site()
 	}
 	return render.New(next.site, options)
+}
+
+// wouldBe is what the history would tell if the revision went live now.
+func (p *Publisher) wouldBe(ctx context.Context, c source.Commit, tree source.Tree) (*history.Facts, error) {
+	live := p.current.Load()
+	if live == nil || live.facts == nil {
+		return nil, nil
+	}
+	if live.past.Commit() == c.ID {
+		return live.facts, nil
+	}
+	next, _, err := advance(ctx, p.options.Repository, live.past, c.ID, tree)
+	if err != nil {
+		return nil, err
+	}
+	return next.Facts(), nil
 }

@@ -50,6 +50,7 @@ func TestPreviewBranch(t *testing.T) {
 	for _, part := range []string{"Half done", "One", "Two"} {
 		answers(t, b, "/-/changes", 200, part)
 	}
+	answers(t, b, "/articles/two", 410, "“Two”") // as it would be
 	if p.Live() != live {
 		t.Error("a preview changed what is live")
 	}

@@ -1,10 +1,10 @@
 package publish
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 
 	"byline/internal/check"
 	"byline/internal/finding"
@@ -51,6 +51,6 @@ func (p *Publisher) reportMany(level slog.Level, what string, list finding.List)
 		}
 	}
 	if rest := list[min(len(list), mostLines):]; len(rest) > 0 {
-		p.options.Log.Log(ctx, level, fmt.Sprintf("%d more %s; \"byline check\" shows all that is to mend", len(rest), cmp.Or(what, "warnings")), "rules", check.ByRule(rest.ByRule()))
+		p.options.Log.Log(ctx, level, fmt.Sprintf("and %s; \"byline check\" shows them all", strings.TrimSpace(fmt.Sprintf("%d more %s", len(rest), what))), "rules", check.ByRule(rest.ByRule()))
 	}
 }

@@ -32,7 +32,7 @@ func TestReport(t *testing.T) {
 	}
 	count("level=ERROR", 1)
 	count("level=WARN", 11) // ten, and a line about the others
-	count(`22 more warnings; \"byline check\" shows all`, 1)
+	count(`and 22 more; \"byline check\" shows them all`, 1)
 	count(`rules="broken-link 21, skipped-heading 1"`, 1)
 
 	log.Reset()

@@ -21,10 +21,11 @@ import (
 type release struct {
 	tree     source.Tree
 	input    site.Input
-	walked   time.Duration // through the history
-	took     time.Duration // to assemble it
-	checked  time.Duration // to apply the rules that no stage meets
-	site     *site.Site    // nil when the settings cannot be used
+	walked   time.Duration  // through the history
+	took     time.Duration  // to assemble it
+	checked  time.Duration  // to apply the rules that no stage meets
+	site     *site.Site     // nil when the settings cannot be used
+	past     *history.State // what its facts were told by; nil without a history
 	facts    *history.Facts
 	found    finding.List
 	current  map[string]*article.Article // by path: as the files have them
@@ -36,9 +37,9 @@ type release struct {
 
 // heldBack lists the articles whose new version is not the one that is shown.
 func (r release) heldBack() []string {
-	paths := slices.Clone(r.held)
-	for path, kept := range r.accepted {
-		if r.current[path] != kept {
+	var paths []string
+	for path, now := range r.current {
+		if kept := r.accepted[path]; kept == nil || kept != now {
 			paths = append(paths, path)
 		}
 	}
@@ -52,7 +53,7 @@ func (p *Publisher) release(ctx context.Context, tree source.Tree) release {
 	facts := p.past.at(ctx, tree)
 	walked := time.Since(start)
 	next := p.assemble(ctx, tree, stage{facts: facts, good: p.good, drafts: p.options.Dev})
-	next.walked = walked
+	next.walked, next.past = walked, p.past.state
 	return next
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"byline/internal/article"
 	"byline/internal/finding"
@@ -107,6 +108,11 @@ func (w *build) at(at place) (Target, bool) {
 	if p, ok := w.site.bySlug[article.FileSlug(at.tree)]; ok && !strings.HasPrefix(at.tree, "media/") {
 		return Target{Kind: ToPage, Page: p}, true // by slug, from whatever folder
 	}
+	if former := w.fallback(at); !strings.HasPrefix(at.tree, "media/") {
+		if p, ok := w.site.Alias(former); ok {
+			return Target{Kind: ToPage, Page: p, Former: former}, true
+		}
+	}
 	return Target{}, false
 }
 
@@ -183,6 +189,11 @@ func (w *build) brokenLink(p *Page, slot article.Slot, at place, inside bool) {
 	case hidden:
 		message = fmt.Sprintf("the link %q leads to an article that is not public (%s)", slot.Target, state)
 	default:
+		if gone, ok := w.site.Gone(w.fallback(at)); ok {
+			message = fmt.Sprintf("the link %q leads to “%s”, which was removed on %s", slot.Target, gone.Title, gone.Time.In(w.zone).Format(time.DateOnly))
+			suggestion = "link to another article, or take the link out"
+			break
+		}
 		suggestion = w.linkHint(at)
 	}
 	w.add(p.Path, finding.BrokenLink, slot.Line, slot.Col, message, suggestion)

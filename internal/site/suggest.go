@@ -148,6 +148,9 @@ func (w *build) pins(p *Page) []*Page {
 	var pins []*Page
 	for _, pin := range p.Meta.Related {
 		other, ok := w.site.bySlug[pin.Value]
+		if !ok {
+			other, ok = w.formerPin(p, pin)
+		}
 		switch {
 		case !ok:
 			w.unknownPin(p, pin)
@@ -158,6 +161,16 @@ func (w *build) pins(p *Page) []*Page {
 		}
 	}
 	return pins
+}
+
+// formerPin is the page that had the slug of a pin before.
+func (w *build) formerPin(p *Page, pin strict.Text) (*Page, bool) {
+	other, ok := w.site.Alias(w.site.Path + "/" + pin.Value)
+	if ok {
+		w.add(p.Path, finding.RedirectedLink, pin.Line, pin.Col, fmt.Sprintf("related: %q is a former slug of %s", pin.Value, other.Path), fmt.Sprintf("write %q", other.Slug))
+		w.found[len(w.found)-1].Fix = finding.Fix{Old: pin.Value, New: other.Slug}
+	}
+	return other, ok
 }
 
 func (w *build) unknownPin(p *Page, pin strict.Text) {
