@@ -25,7 +25,7 @@ func (o *operations) wake() <-chan server.Outcome {
 	done := make(chan server.Outcome, 1)
 	o.waking.Go(func() {
 		asked := time.Now()
-		status, err := o.publisher.PublishNow(o.awake)
+		status, err := o.publisher.Look(o.awake)
 		done <- pushOutcome(asked, status, err)
 	})
 	return done

@@ -187,7 +187,9 @@ func TestHeldRevision(t *testing.T) {
 // is asked for; a restart does not undo it.
 func TestRollback(t *testing.T) {
 	r := newRemote(t)
-	first := r.push(files(start())...)
+	r.push(files(start().with("old.md", text("Old", "2023-01-03", prose)))...)
+	r.Move("articles/old.md", "articles/new.md")
+	first := r.push()
 	r.push("articles/one.md", text("One", "2026-01-01", "A mistake."))
 	data := t.TempDir()
 	p, stop := r.start(data)
@@ -200,6 +202,15 @@ func TestRollback(t *testing.T) {
 	answers(t, p.Live(), "/articles/one", 200, "The first text.")
 	stop()
 	p, _ = r.start(data)
+	answers(t, p.Live(), "/articles/one", 200, "The first text.")
+	answers(t, p.Live(), "/articles/old", 308, "")
+	// What happens elsewhere, and a webhook that comes twice, does not undo it.
+	r.Git("switch", "--quiet", "--create", "topic")
+	r.push("articles/two.md", text("Two", "2026-01-01", "On a branch."))
+	r.Git("switch", "--quiet", "main")
+	if _, err := p.Look(t.Context()); err != nil {
+		t.Error(err)
+	}
 	answers(t, p.Live(), "/articles/one", 200, "The first text.")
 	r.push("articles/one.md", text("One", "2026-01-01", "Mended."))
 	now(t, p, nil)

@@ -36,7 +36,8 @@ func (p *Publisher) Start(ctx context.Context) error {
 		p.rejected = c.ID
 	}
 	was, unknown := mirror.Kept(ctx, liveName)
-	if tip, err := mirror.Tip(ctx); unknown == nil && err == nil && tip.ID == p.rejected {
+	if tip, err := mirror.Snapshot(ctx); unknown == nil && err == nil && tip.Commit == p.rejected {
+		p.past.at(ctx, tip) // former addresses are those of the branch
 		return p.publishCommit(ctx, was)
 	}
 	err := p.Publish(ctx)

@@ -37,7 +37,7 @@ func previewed(t *testing.T, p *publish.Publisher, link string) *render.Bundle {
 // differs is listed.
 func TestPreviewBranch(t *testing.T) {
 	r := newRemote(t)
-	first := r.push(files(start())...)
+	first := r.push(files(start().with("unchanged.md", text("Unchanged", "2023-01-01", "As it was.")))...)
 	p, _ := r.start(t.TempDir())
 	live := p.Live()
 	r.Git("switch", "--quiet", "--create", "feature/ünï")
@@ -51,6 +51,10 @@ func TestPreviewBranch(t *testing.T) {
 		answers(t, b, "/-/changes", 200, part)
 	}
 	answers(t, b, "/articles/two", 410, "“Two”") // as it would be
+	site, _ := b.Site().Find("unchanged")
+	if same, _ := live.Site().Find("unchanged"); site == nil || site.Article != same.Article {
+		t.Error("an article that is the same was parsed again")
+	}
 	if p.Live() != live {
 		t.Error("a preview changed what is live")
 	}

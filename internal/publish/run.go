@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -55,9 +56,18 @@ func (p *Publisher) again(ctx context.Context) error {
 
 // request asks the loop for something and waits for what came of it.
 type request struct {
-	rollback string // to that revision; "": publish what the source has
+	kind     requestKind
+	rollback string // the revision to go back to
 	done     chan outcome
 }
+
+type requestKind int
+
+const (
+	lookAgain  requestKind = iota // publish what the source has
+	publishNow                    // the same, and end a rollback
+	goBack                        // roll back
+)
 
 type outcome struct {
 	status Status
@@ -67,12 +77,26 @@ type outcome struct {
 // ErrStopped says that the publisher takes no requests any more.
 var ErrStopped = errors.New("the server is going down")
 
-// PublishNow looks at the source at once and returns what came of it; requests
-// that come while it looks are answered together by the next look. The error
-// tells why the revision is not live: ErrHeld, with the findings in the Status,
-// or that the source could not be read. It is safe for concurrent use, once Run
-// runs.
+// Look looks at the source at once and returns what came of it; requests that
+// come while it looks are answered together by the next look. The error tells why
+// the newest revision is not live: ErrHeld, with the findings in the Status, or
+// that the source could not be read. It is safe for concurrent use, once Run runs.
+func (p *Publisher) Look(ctx context.Context) (Status, error) {
+	return p.fetchAndAsk(ctx, lookAgain)
+}
+
+// PublishNow is Look, and ends a rollback.
 func (p *Publisher) PublishNow(ctx context.Context) (Status, error) {
+	return p.fetchAndAsk(ctx, publishNow)
+}
+
+// Rollback makes an earlier revision live and keeps it until the branch moves or
+// PublishNow is called. It is safe for concurrent use, once Run runs.
+func (p *Publisher) Rollback(ctx context.Context, revision string) (Status, error) {
+	return p.ask(ctx, request{kind: goBack, rollback: revision})
+}
+
+func (p *Publisher) fetchAndAsk(ctx context.Context, kind requestKind) (Status, error) {
 	if p.options.Mirror != nil {
 		if err := p.options.Mirror.Fetch(ctx); err != nil {
 			status := p.Status()
@@ -80,18 +104,11 @@ func (p *Publisher) PublishNow(ctx context.Context) (Status, error) {
 			return status, err
 		}
 	}
-	return p.ask(ctx, "")
+	return p.ask(ctx, request{kind: kind})
 }
 
-// Rollback makes an earlier revision live and keeps it until the source has a
-// newer one than now, or PublishNow is called. It is safe for concurrent use,
-// once Run runs.
-func (p *Publisher) Rollback(ctx context.Context, revision string) (Status, error) {
-	return p.ask(ctx, revision)
-}
-
-func (p *Publisher) ask(ctx context.Context, rollback string) (Status, error) {
-	r := request{rollback: rollback, done: make(chan outcome, 1)}
+func (p *Publisher) ask(ctx context.Context, r request) (Status, error) {
+	r.done = make(chan outcome, 1)
 	select {
 	case p.requests <- r:
 	case <-ctx.Done():
@@ -109,36 +126,40 @@ func (p *Publisher) ask(ctx context.Context, rollback string) (Status, error) {
 	}
 }
 
-// answer does what was asked for. All that wait for a publish have their answer
-// from one look: it begins after they asked.
-func (p *Publisher) answer(ctx context.Context, r request) {
-	waiting := []request{r}
-	var others []request
+// answer does what was asked for, and what others ask for meanwhile: all that
+// wait for a look have their answer from one, which begins after they asked.
+func (p *Publisher) answer(ctx context.Context, first request) {
+	waiting := []request{first}
 	for more := true; more; {
 		select {
 		case next := <-p.requests:
-			if next.rollback == "" && r.rollback == "" {
-				waiting = append(waiting, next)
-			} else {
-				others = append(others, next)
-			}
+			waiting = append(waiting, next)
 		default:
 			more = false
 		}
 	}
-	var err error
-	if r.rollback == "" {
+	for len(waiting) > 0 {
+		now := waiting[:1]
+		for len(now) < len(waiting) && now[0].kind != goBack && waiting[len(now)].kind != goBack {
+			now = waiting[:len(now)+1]
+		}
+		waiting = waiting[len(now):]
+		err := p.do(ctx, now)
+		for _, r := range now {
+			r.done <- outcome{p.Status(), err}
+		}
+	}
+}
+
+// do is one step for all who asked for it.
+func (p *Publisher) do(ctx context.Context, asked []request) error {
+	if asked[0].kind == goBack {
+		return p.rollback(ctx, asked[0].rollback)
+	}
+	if slices.ContainsFunc(asked, func(r request) bool { return r.kind == publishNow }) {
 		p.resume(ctx)
-		err = p.again(ctx)
-	} else {
-		err = p.rollback(ctx, r.rollback)
 	}
-	for _, w := range waiting {
-		w.done <- outcome{p.Status(), err}
-	}
-	for _, o := range others {
-		p.answer(ctx, o)
-	}
+	return p.again(ctx)
 }
 
 // maxWait bounds a timer, so that a clock that is set is noticed.
