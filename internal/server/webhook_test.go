@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -97,10 +98,10 @@ func TestWebhookOutcomes(t *testing.T) {
 func TestWebhookDoesNotKeepAForgeWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newForge(live)
-		published := false
+		var published atomic.Bool
 		f.answers = func(done chan<- Outcome) {
 			time.Sleep(time.Minute)
-			published = true
+			published.Store(true)
 			done <- live
 		}
 		start := time.Now()
@@ -108,12 +109,12 @@ func TestWebhookDoesNotKeepAForgeWaiting(t *testing.T) {
 		if w.Code != 202 || !strings.Contains(w.Body.String(), `"status":"still publishing"`) || time.Since(start) != patience {
 			t.Errorf("%d %s after %v", w.Code, w.Body, time.Since(start))
 		}
-		if published {
+		if published.Load() {
 			t.Error("the publish was over before the answer")
 		}
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if !published {
+		if !published.Load() {
 			t.Error("the publish ended with the request")
 		}
 	})
