@@ -375,6 +375,19 @@ func TestBurst(t *testing.T) {
 	t.Logf("%d requests for objects for 100 pushes", r.server.Fetches.Load()-before)
 }
 
+// TestOtherRepository: a data folder that was another repository's tells nothing of
+// that one.
+func TestOtherRepository(t *testing.T) {
+	one, other := newRemote(t), newRemote(t)
+	one.push(files(start().with("secret.md", text("Secret", "2023-01-01", prose)))...)
+	other.push(files(start())...)
+	data := t.TempDir()
+	_, stop := one.start(data)
+	stop()
+	p, _ := other.start(data)
+	answers(t, p.Live(), "/articles/secret", 404, "")
+}
+
 // TestPoll: without any call the branch is followed.
 func TestPoll(t *testing.T) {
 	r := newRemote(t)

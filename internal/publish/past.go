@@ -25,8 +25,8 @@ type past struct {
 	cut   bool // the history is shallow, and that was said
 }
 
-// historyKey is what the history is kept under.
-const historyKey = "history"
+// key is what the history is kept under.
+func (p *past) key() string { return "history-" + p.repository.ID() }
 
 // at returns the facts of a tree's commit, or of the last commit in the work
 // tree that a folder lies in. Without a history, or with one that is cut off, it
@@ -136,7 +136,7 @@ func (p *past) load() *history.State {
 	if p.store == nil {
 		return history.New()
 	}
-	data, ok := p.store.Get(historyKey)
+	data, ok := p.store.Get(p.key())
 	if !ok {
 		return history.New()
 	}
@@ -156,7 +156,7 @@ func (p *past) save() error {
 	}
 	data, err := p.state.Encode()
 	if err == nil {
-		err = p.store.Put(historyKey, data)
+		err = p.store.Put(p.key(), data)
 	}
 	if err != nil {
 		return err

@@ -83,6 +83,9 @@ func (g *git) fault(ctx context.Context, args []string, err error, said string) 
 		return fmt.Errorf("git %s: %w", args[0], cause)
 	}
 	said = lastWords(said)
+	if strings.Contains(said, "dubious ownership") {
+		said += "; it belongs to another user: run the server as that user, or run \"git config --system --add safe.directory PATH\""
+	}
 	for _, secret := range g.secret {
 		said = strings.ReplaceAll(said, secret, "…")
 	}

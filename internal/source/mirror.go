@@ -58,6 +58,7 @@ func OpenMirror(ctx context.Context, options MirrorOptions) (*Mirror, error) {
 	}
 	g := &git{dir: dir, config: remoteConfig(options), secret: secrets(options)}
 	m := &Mirror{Repository: newRepository(g, options.Path, branches), options: options}
+	m.id = shortHash(options.URL + "\x00" + m.path) // wherever the copy is
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	m.end = end
 	m.gate.work = func() error { return m.fetchOnce(life) }

@@ -21,6 +21,7 @@ type Repository struct {
 	objects *objects
 	path    string // of the content folder in the repository; "" for all of it
 	heads   string // where its branches are: "refs/heads/"
+	id      string // see ID
 
 	mu    sync.Mutex
 	known [2]known // from the last two revisions that were read: the live one and a preview take turns
@@ -43,7 +44,7 @@ type blobInfo struct {
 func newRepository(g *git, contentPath, heads string) *Repository {
 	contentPath = strings.Trim(path.Clean("/"+contentPath), "/")
 	return &Repository{
-		git: g, objects: &objects{git: g}, path: contentPath, heads: heads,
+		git: g, objects: &objects{git: g}, path: contentPath, heads: heads, id: shortHash(g.dir + "\x00" + contentPath),
 	}
 }
 
@@ -70,6 +71,9 @@ func Enclosing(ctx context.Context, dir string) (*Repository, error) {
 	top, prefix, _ := strings.Cut(out, "\n")
 	return newRepository(&git{dir: top}, prefix, heads), nil
 }
+
+// ID names the repository and its content folder, for what is kept about them.
+func (r *Repository) ID() string { return r.id }
 
 // Close ends the processes that read. Reads after it fail.
 func (r *Repository) Close() { r.objects.close() }
