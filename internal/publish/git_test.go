@@ -384,6 +384,9 @@ func TestOtherRepository(t *testing.T) {
 	data := t.TempDir()
 	_, stop := one.start(data)
 	stop()
+	if kept, err := filepath.Glob(filepath.Join(data, "kept", "history-*")); err != nil || len(kept) != 1 {
+		t.Fatal(kept, err)
+	}
 	p, _ := other.start(data)
 	answers(t, p.Live(), "/articles/secret", 404, "")
 }

@@ -13,6 +13,7 @@ import (
 // have gone well once.
 func (p *Publisher) Run(ctx context.Context) error {
 	defer close(p.ended)
+	p.remember(ctx)
 	watch, err := p.options.Source.Watch(ctx, p.options.Poll)
 	if err != nil {
 		return fmt.Errorf("watch the content: %w", err)
