@@ -13,8 +13,8 @@ import (
 
 type serveCommand struct {
 	content
-	gitFlags
-	previewFlags
+	gitFlags     `group:"Content from git"`
+	previewFlags `group:"Content from git"`
 	Addr         string        `help:"Address to listen on; default :8080, or the port in the variable PORT." placeholder:"HOST:PORT"`
 	BaseURL      string        `name:"base-url" help:"Public origin, like https://example.org; overrides url in site.yaml." placeholder:"URL"`
 	Dev          bool          `help:"For writing: show drafts and findings, reload open pages."`
@@ -23,9 +23,9 @@ type serveCommand struct {
 	Poll         time.Duration `help:"Fetch the repository, or look at the folder, at least this often." default:"30s"`
 	TrustedProxy []string      `help:"Network of proxies whose X-Forwarded-For is believed." placeholder:"CIDR"`
 
-	adminFlags
-	webhookFlags
-	notifyFlags
+	adminFlags   `group:"For operators"`
+	webhookFlags `group:"For who pushes"`
+	notifyFlags  `group:"For who pushes"`
 }
 
 // Run serves until it is told to stop.

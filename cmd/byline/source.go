@@ -17,8 +17,8 @@ import (
 // gitFlags say where the content is, when it is not a folder.
 type gitFlags struct {
 	Git          string `help:"Repository to publish from, in place of a folder: anything that git can fetch." placeholder:"URL"`
-	Branch       string `help:"Branch that is live." default:"main" placeholder:"NAME"`
-	GitPath      string `help:"Content folder in the repository; . for the top." default:"articles" placeholder:"PATH"`
+	Branch       string `help:"Branch that is live; default main." default:"main" placeholder:"NAME"`
+	GitPath      string `help:"Content folder in the repository, . for the top; default articles." default:"articles" placeholder:"PATH"`
 	GitTokenFile string `help:"File with the token for an https repository; or the variable BYLINE_GIT_TOKEN holds it." placeholder:"FILE"`
 	Data         string `help:"Folder to keep the copy of the repository and what the history told; without it both are made anew at every start." placeholder:"DIR"`
 }
