@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,6 +22,8 @@ type Repository struct {
 	objects *objects
 	path    string // of the content folder in the repository; "" for all of it
 	heads   string // where its branches are: "refs/heads/"
+
+	unread atomic.Bool // something that a revision has could not be read
 
 	mu    sync.Mutex
 	known [2]known // from the last two revisions that were read: the live one and a preview take turns
@@ -134,7 +137,13 @@ func committed(value string) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	return time.Unix(seconds, 0).UTC()
+	return moment(seconds)
+}
+
+// moment is a commit's time, within what a date can be written for (RFC 3339): a
+// commit may say anything.
+func moment(seconds int64) time.Time {
+	return time.Unix(min(max(seconds, 0), 253402300799), 0).UTC() // the end of the year 9999
 }
 
 // RevisionOf is how the revision of a commit is named: the first twelve digits.
@@ -158,6 +167,7 @@ func (r *Repository) Tree(ctx context.Context, c Commit) (Tree, error) {
 		err = w.finish()
 	}
 	if err != nil {
+		r.note(ctx, err)
 		return Tree{}, fmt.Errorf("read revision %s: %w", RevisionOf(c.ID), err)
 	}
 	r.mu.Lock()
@@ -188,7 +198,15 @@ func (r *Repository) noFolder(ctx context.Context, c Commit) error {
 // Blob returns the content of a file by its id.
 func (r *Repository) Blob(ctx context.Context, id string) ([]byte, error) {
 	found, err := r.objects.read(ctx, id)
+	r.note(ctx, err)
 	return found.data, err
+}
+
+// note remembers that what must be there could not be read.
+func (r *Repository) note(ctx context.Context, err error) {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrTooLarge) && !errors.Is(err, errClosed) {
+		r.unread.Store(true)
+	}
 }
 
 // Modes of the entries of a tree.
@@ -225,6 +243,7 @@ func parseTree(data []byte, idSize int) ([]treeEntry, error) {
 		if !ok || !ok2 || name == "" || len(rest) < idSize {
 			return nil, errors.New("a tree object is broken")
 		}
+		mode = strings.TrimLeft(mode, "0") // some programs have written 040000
 		all = append(all, treeEntry{mode, name, hex.EncodeToString(rest[:idSize])})
 		data = rest[idSize:]
 	}
