@@ -28,6 +28,7 @@ func (p *Publisher) Publish(ctx context.Context) error {
 	if tree.Commit != "" && tree.Commit == p.rejected {
 		return p.retime() // it was rolled back from
 	}
+	p.resume(ctx) // the branch has moved
 	return p.publish(tree, p.release(ctx, tree))
 }
 

@@ -25,8 +25,9 @@ type past struct {
 	cut   bool // the history is shallow, and that was said
 }
 
-// historyKey is what the history is kept under.
-const historyKey = "history"
+// key is what the history is kept under: that of another repository or content
+// folder is another.
+func (p *past) key() string { return "history-" + p.repository.Place() }
 
 // at returns the facts of a tree's commit, or of the last commit in the work
 // tree that a folder lies in. Without a history, or with one that is cut off, it
@@ -66,6 +67,19 @@ func (p *past) at(ctx context.Context, tree source.Tree) *history.Facts {
 	}
 	p.log.Log(ctx, level, "read the history", "commits", steps, "articles", alive, "removed", removed, "former", former,
 		"took", time.Since(start).Round(time.Millisecond).String())
+	return p.facts
+}
+
+// last returns the facts as they were last: of this program, or as they were
+// kept, or else those of the tree.
+func (p *past) last(ctx context.Context, tree source.Tree) *history.Facts {
+	if p.state == nil && p.repository != nil && !p.shallow(ctx) {
+		state := p.load()
+		if state.Commit() == "" {
+			return p.at(ctx, tree)
+		}
+		p.state, p.facts = state, state.Facts()
+	}
 	return p.facts
 }
 
@@ -137,7 +151,7 @@ func (p *past) load() *history.State {
 	if p.store == nil {
 		return history.New()
 	}
-	data, ok := p.store.Get(historyKey)
+	data, ok := p.store.Get(p.key())
 	if !ok {
 		return history.New()
 	}
@@ -157,7 +171,7 @@ func (p *past) save() error {
 	}
 	data, err := p.state.Encode()
 	if err == nil {
-		err = p.store.Put(historyKey, data)
+		err = p.store.Put(p.key(), data)
 	}
 	if err != nil {
 		return err

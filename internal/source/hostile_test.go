@@ -125,14 +125,28 @@ func TestHostileTree(t *testing.T) {
 func TestHuge(t *testing.T) {
 	repo := testkit.NewRepo(t)
 	repo.Commit("articles/a.md", "a")
-	for _, name := range []string{"huge.md", "huge.bin"} {
-		if err := os.Truncate(touch(t, filepath.Join(repo.Dir, "articles", name)), MaxFile+2<<20); err != nil {
-			t.Fatal(err)
-		}
+	name := filepath.Join(t.TempDir(), "huge")
+	if err := errors.Join(os.WriteFile(name, nil, 0o644), os.Truncate(name, MaxFile+2<<20)); err != nil {
+		t.Fatal(err)
 	}
-	repo.Git("config", "core.compression", "1")
-	repo.Commit()
-	tree := fetch(t, mirror(t, repo.Dir))
+	blob := repo.Git("-c", "core.compression=1", "hash-object", "-w", name)
+	for _, path := range []string{"articles/huge.md", "articles/huge.bin"} {
+		repo.Git("update-index", "--add", "--cacheinfo", "100644,"+blob+","+path)
+	}
+	repo.Git("commit", "--quiet", "--message", "Huge")
+	r, err := Enclosing(t.Context(), filepath.Join(repo.Dir, "articles")) // a mirror would copy it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	head, err := r.Resolve(t.Context(), "HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := r.Tree(t.Context(), head)
+	if err != nil {
+		t.Fatal(err)
+	}
 	expectPaths(t, tree, "a.md", "huge.md")
 	expectFindings(t, tree, "huge.bin: error: has 270532608 bytes and is left out; the limit is 268435456 (too-large)")
 	f, _ := tree.Find("huge.md")
@@ -142,14 +156,6 @@ func TestHuge(t *testing.T) {
 	if got := content(t, tree, "a.md"); got != "a" {
 		t.Errorf("%q", got)
 	}
-}
-
-func touch(t *testing.T, name string) string {
-	t.Helper()
-	if err := os.WriteFile(name, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return name
 }
 
 // TestMergedSecond: where the branch goes on from a merge that has its former

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -73,6 +74,9 @@ func Enclosing(ctx context.Context, dir string) (*Repository, error) {
 	top, prefix, _ := strings.Cut(out, "\n")
 	return newRepository(&git{dir: top}, prefix, heads), nil
 }
+
+// Place names the content folder of the repository in eight digits.
+func (r *Repository) Place() string { return shortHash(r.git.dir + "\x00" + r.path) }
 
 // Close ends the processes that read. Reads after it fail.
 func (r *Repository) Close() { r.objects.close() }
@@ -151,18 +155,14 @@ func RevisionOf(commit string) string { return commit[:min(len(commit), 12)] }
 
 // Tree returns the revision of a commit.
 func (r *Repository) Tree(ctx context.Context, c Commit) (Tree, error) {
-	root := c.Tree
-	if r.path != "" {
-		found, err := r.objects.info(ctx, c.ID+":"+r.path)
-		if errors.Is(err, ErrNoObject) || err == nil && found.kind != "tree" {
-			return Tree{}, r.noFolder(ctx, c)
-		} else if err != nil {
-			return Tree{}, fmt.Errorf("read revision %s: %w", RevisionOf(c.ID), err)
-		}
-		root = found.id
+	root, err := r.root(ctx, c)
+	if err == nil && root == "" {
+		return Tree{}, r.noFolder(ctx, c)
 	}
 	w := &treeWalk{repository: r, ctx: ctx, seen: known{map[string][]treeEntry{}, map[string]blobInfo{}}, files: map[string]treeEntry{}}
-	err := w.folder("", root)
+	if err == nil {
+		err = w.folder("", root)
+	}
 	if err == nil {
 		err = w.finish()
 	}
@@ -176,6 +176,27 @@ func (r *Repository) Tree(ctx context.Context, c Commit) (Tree, error) {
 	w.tree.finish()
 	w.tree.Revision, w.tree.Commit, w.tree.Time = RevisionOf(c.ID), c.ID, c.Time
 	return w.tree, nil
+}
+
+// root returns the id of the content folder in a commit; "" when there is none.
+// What is there and cannot be read is another thing.
+func (r *Repository) root(ctx context.Context, c Commit) (id string, err error) {
+	id = c.Tree
+	for name := range strings.SplitSeq(r.path, "/") {
+		if name == "" {
+			return id, nil // the top
+		}
+		entries, err := r.entries(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		at := slices.IndexFunc(entries, func(e treeEntry) bool { return e.name == name && e.mode == modeFolder })
+		if at < 0 {
+			return "", nil
+		}
+		id = entries[at].id
+	}
+	return id, nil
 }
 
 // noFolder says what the repository has instead of the content folder.
