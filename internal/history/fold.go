@@ -102,6 +102,7 @@ func versionOf(s *article.Survey, zone *time.Location) *version {
 // then what leaves its place, then what comes to one, so that two files can
 // change names with each other.
 func (f *fold) step(step source.Step) {
+	step.Changes = f.exchanged(step.Changes)
 	moved := map[string]*life{} // by the path they come to
 	for _, c := range step.Changes {
 		if c.Path == settingsFile {

@@ -180,3 +180,80 @@ func TestAnotherFolder(t *testing.T) {
 	}
 	answers(t, p.Live(), "/articles/only", 308, "")
 }
+
+// TestFormerAddresses: whatever way an article went, each of its addresses leads to
+// where it is today in one step; what is live is never hidden.
+func TestFormerAddresses(t *testing.T) {
+	r := newRemote(t)
+	article := func(name, more string) string {
+		return "---\ntitle: " + name + "\ndate: 2023-01-01\n" + more + "---\n\n" + name + " has a text.\n" + prose
+	}
+	r.push(files(start().with(
+		"case.md", article("Case", ""), "folder.md", article("Folder", ""), "cafe\u0301.md", article("Coffee", ""),
+		"slug.md", article("Slug", ""), "chain.md", article("Chain", ""), "declared.md", article("Declared", ""), "back.md", article("Back", ""),
+		"draft.md", article("Draft", ""), "never.md", article("Never", "draft: true\n"),
+	))...)
+	p, _ := r.start(t.TempDir())
+	at := func(address string) string { return "/articles/" + address }
+	// Each file of its own language of moves, all in one push of three commits.
+	r.Move("articles/folder.md", "articles/folder2/index.md")
+	r.Move("articles/cafe\u0301.md", "articles/caf\u00e9-2.md")
+	r.Move("articles/chain.md", "articles/chain-2.md")
+	r.Move("articles/never.md", "articles/never-2.md")
+	r.Move("articles/declared.md", "articles/declared-2.md")
+	r.push("articles/slug.md", article("Slug", "slug: slug-2\n"), "articles/back.md", "", "articles/draft.md", article("Draft", "draft: true\n"))
+	now(t, p, nil)
+	answers(t, p.Live(), at("back"), 410, "Back")
+	r.Move("articles/chain-2.md", "articles/chain-3.md")
+	r.push("articles/slug.md", article("Slug", "slug: slug-3\n"), "articles/back.md", article("Back", ""),
+		"articles/other.md", article("Other", "aliases: [/articles/declared]\n"))
+	status := now(t, p, nil)
+	if status.Findings.HasErrors() {
+		t.Fatal(status.Findings)
+	}
+	for from, to := range map[string]string{
+		"folder": "folder2", "caf\u00e9": "caf%C3%A9-2", "cafe\u0301": "caf%C3%A9-2", "slug": "slug-3", "slug-2": "slug-3", "chain": "chain-3", "chain-2": "chain-3",
+		"declared": "other", "Chain": "chain-3",
+	} {
+		if got := p.Live().Find(at(from), "", ""); got.Status != 308 || got.Location != at(to) {
+			t.Errorf("%s: %d to %s, want %s", from, got.Status, got.Location, to)
+		}
+	}
+	answers(t, p.Live(), at("back"), 200, "Back has a text")
+	for _, address := range []string{"draft", "never", "never-2"} {
+		answers(t, p.Live(), at(address), 404, "")
+	}
+	// A loop: two that lead to each other's place, and back again.
+	r.Move("articles/chain-3.md", "articles/chain.md")
+	r.Move("articles/case.md", "articles/chain-3.md")
+	r.push("articles/site.yaml", settings+"path: /blog\n")
+	now(t, p, nil)
+	answers(t, p.Live(), "/blog/chain", 200, "Chain has a text")
+	answers(t, p.Live(), "/blog/chain-3", 200, "Case has a text")
+	for from, to := range map[string]string{
+		"/articles/chain": "/blog/chain", "/articles/chain-2": "/blog/chain", "/articles/chain-3": "/blog/chain-3", "/articles/case": "/blog/chain-3",
+		"/articles/slug": "/blog/slug-3", "/blog/case": "/blog/chain-3", "/articles": "/blog",
+	} {
+		if got := p.Live().Find(from, "", ""); got.Status != 308 || got.Location != to {
+			t.Errorf("%s: %d to %s, want %s", from, got.Status, got.Location, to)
+		}
+	}
+}
+
+// TestLastToHaveAnAddress: an address that one article declared and another had
+// after it leads to the other.
+func TestLastToHaveAnAddress(t *testing.T) {
+	r := newRemote(t)
+	article := func(name, more string) string {
+		return "---\ntitle: " + name + "\ndate: 2023-01-01\n" + more + "---\n\n" + name + " has a text.\n"
+	}
+	r.push(files(start().with("first.md", article("First", "aliases: [/articles/old]\n")))...)
+	r.push("articles/first.md", article("First", ""))
+	r.push("articles/old.md", article("Second", ""))
+	r.Move("articles/old.md", "articles/second.md")
+	r.push()
+	p, _ := r.start(t.TempDir())
+	if got := p.Live().Find("/articles/old", "", ""); got.Location != "/articles/second" {
+		t.Errorf("%d to %s", got.Status, got.Location)
+	}
+}

@@ -137,7 +137,7 @@ func (p *Publisher) goLive(next release, tree source.Tree) error {
 	p.current.Store(&next)
 	p.good, p.commit = next.accepted, tree.Commit
 	p.swap(bundle)
-	p.work.sweep()
+	p.work.sweep(tree)
 	return nil
 }
 
