@@ -21,7 +21,7 @@ type encoding struct {
 
 // form is the number of the form in which states are written, and of the rules
 // by which they were made: it changes with either.
-const form = 1
+const form = 2
 
 // Encode writes the state, to be read by Decode.
 func (s *State) Encode() ([]byte, error) {

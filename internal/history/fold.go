@@ -46,6 +46,9 @@ func (f *fold) survey(ctx context.Context, steps []source.Step) error {
 			return
 		}
 		src, err := f.reader.Blob(ctx, c.Blob)
+		if errors.Is(err, source.ErrTooLarge) {
+			return // not sound
+		}
 		if err != nil {
 			faults[i] = fmt.Errorf("read the history of %s: %w", c.Path, err)
 			return
@@ -99,6 +102,7 @@ func versionOf(s *article.Survey, zone *time.Location) *version {
 // then what leaves its place, then what comes to one, so that two files can
 // change names with each other.
 func (f *fold) step(step source.Step) {
+	step.Changes = f.exchanged(step.Changes)
 	moved := map[string]*life{} // by the path they come to
 	for _, c := range step.Changes {
 		if c.Path == settingsFile {
@@ -210,7 +214,7 @@ func (l *life) keep() {
 // has others (nil: there is none), and that the substance changed.
 func (l *life) close(next *version, step source.Step) {
 	last := l.Shown
-	seen := l.End == nil && last.seen(l.Since, step.Time)
+	seen := l.End == nil && last.seen(l.Since, later(l.Since, step.Time)) // a committer's clock may be behind
 	if (seen || l.End != nil) && next != nil && next.Substance != last.Substance {
 		l.Updated = step.Time
 	}

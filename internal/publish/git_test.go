@@ -45,7 +45,7 @@ func (r *remote) push(pathsAndContents ...string) (commit string) {
 }
 
 // from is a publisher of the remote's branch main that keeps its data in dir.
-func (r *remote) from(data string) *publish.Publisher {
+func (r *remote) from(data string, change ...func(*publish.Options)) *publish.Publisher {
 	r.t.Helper()
 	mirror, err := source.OpenMirror(r.t.Context(), source.MirrorOptions{URL: r.server.URL + "/site.git", Branch: "main", Path: "articles", Dir: data})
 	if err != nil {
@@ -56,10 +56,14 @@ func (r *remote) from(data string) *publish.Publisher {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	p, err := publish.New(publish.Options{
+	options := publish.Options{
 		Source: mirror, Mirror: mirror, Repository: mirror.Repository, Store: kept, Program: "test", Log: quiet(),
 		PreviewKey: previewKey,
-	})
+	}
+	for _, c := range change {
+		c(&options)
+	}
+	p, err := publish.New(options)
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -1,9 +1,11 @@
 package publish
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"byline/internal/source"
 )
@@ -26,11 +28,8 @@ func (p *Publisher) Start(ctx context.Context) error {
 	if mirror == nil {
 		return p.Publish(ctx)
 	}
-	if fault := mirror.Fetch(ctx); fault != nil {
-		if _, err := mirror.Tip(ctx); err != nil {
-			return fault
-		}
-		p.options.Log.Error("cannot fetch; serving what was fetched before", "error", fault)
+	if err := p.catchUp(ctx); err != nil {
+		return err
 	}
 	if c, err := mirror.Kept(ctx, rejectedName); err == nil {
 		p.rejected = c.ID
@@ -41,6 +40,9 @@ func (p *Publisher) Start(ctx context.Context) error {
 		return p.publishCommit(ctx, was)
 	}
 	err := p.Publish(ctx)
+	if err != nil && !errors.Is(err, ErrHeld) && p.catchUp(ctx) == nil { // which mends a copy that cannot be read
+		err = p.Publish(ctx)
+	}
 	if err == nil || unknown != nil || ctx.Err() != nil {
 		return err
 	}
@@ -56,6 +58,31 @@ func (p *Publisher) Start(ctx context.Context) error {
 	return nil
 }
 
+// patienceAtStart is how long a start waits for the remote when there is
+// something that can be served without it.
+const patienceAtStart = 10 * time.Second
+
+// catchUp fetches. It fails when there is nothing to serve then; a fetch that
+// takes longer than readers should wait goes on, and Run publishes what it
+// brings.
+func (p *Publisher) catchUp(ctx context.Context) error {
+	mirror, wait := p.options.Mirror, ctx
+	_, noTip := mirror.Tip(ctx)
+	_, unknown := mirror.Kept(ctx, liveName)
+	nothing := noTip != nil && unknown != nil
+	if !nothing {
+		var end context.CancelFunc
+		wait, end = context.WithTimeoutCause(ctx, cmp.Or(p.options.Patience, patienceAtStart), errors.New("the remote does not answer yet"))
+		defer end()
+	}
+	fault := mirror.Fetch(wait)
+	if fault == nil || nothing || ctx.Err() != nil {
+		return fault
+	}
+	p.options.Log.Error("cannot fetch; serving what was fetched before", "error", fault)
+	return nil
+}
+
 // publishCommit makes the revision of a commit live that is not the newest. The
 // history stays that of the newest.
 func (p *Publisher) publishCommit(ctx context.Context, c source.Commit) error {
@@ -64,7 +91,7 @@ func (p *Publisher) publishCommit(ctx context.Context, c source.Commit) error {
 	if err != nil {
 		return err
 	}
-	next := p.assemble(ctx, tree, stage{facts: p.past.facts, good: p.good, drafts: p.options.Dev})
+	next := p.assemble(ctx, tree, stage{facts: p.past.last(ctx, tree), good: p.good, drafts: p.options.Dev})
 	next.past = p.past.state
 	return p.publish(tree, next)
 }
@@ -76,8 +103,11 @@ func (p *Publisher) remember(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
 	err := p.past.save()
 	if mirror := p.options.Mirror; mirror != nil && p.commit != p.noted {
-		err = errors.Join(err, mirror.Keep(ctx, liveName, p.commit))
-		p.noted = p.commit
+		fault := mirror.Keep(ctx, liveName, p.commit)
+		if fault == nil {
+			p.noted = p.commit
+		}
+		err = errors.Join(err, fault)
 	}
 	if err != nil {
 		p.options.Log.Error("cannot write to the data folder; a restart will take longer", "error", err)

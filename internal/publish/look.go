@@ -28,6 +28,7 @@ func (p *Publisher) Publish(ctx context.Context) error {
 	if tree.Commit != "" && tree.Commit == p.rejected {
 		return p.retime() // it was rolled back from
 	}
+	p.resume(ctx) // the branch has moved
 	return p.publish(tree, p.release(ctx, tree))
 }
 
@@ -136,7 +137,7 @@ func (p *Publisher) goLive(next release, tree source.Tree) error {
 	p.current.Store(&next)
 	p.good, p.commit = next.accepted, tree.Commit
 	p.swap(bundle)
-	p.work.sweep()
+	p.work.sweep(tree)
 	return nil
 }
 

@@ -25,7 +25,8 @@ type past struct {
 	cut   bool // the history is shallow, and that was said
 }
 
-// key is what the history is kept under.
+// key is what the history is kept under: that of another repository or content
+// folder is another.
 func (p *past) key() string { return "history-" + p.repository.ID() }
 
 // at returns the facts of a tree's commit, or of the last commit in the work
@@ -69,6 +70,19 @@ func (p *past) at(ctx context.Context, tree source.Tree) *history.Facts {
 	}
 	p.log.Log(ctx, level, "read the history", "commits", steps, "articles", alive, "removed", removed, "former", former,
 		"took", time.Since(start).Round(time.Millisecond).String())
+	return p.facts
+}
+
+// last returns the facts as they were last: of this program, or as they were
+// kept, or else those of the tree.
+func (p *past) last(ctx context.Context, tree source.Tree) *history.Facts {
+	if p.state == nil && p.repository != nil && !p.shallow(ctx) {
+		state := p.load()
+		if state.Commit() == "" {
+			return p.at(ctx, tree)
+		}
+		p.state, p.facts = state, state.Facts()
+	}
 	return p.facts
 }
 

@@ -106,6 +106,9 @@ func (p *Publisher) preview(ctx context.Context, c source.Commit, name, prefix s
 		return nil, err
 	}
 	next := p.assemble(ctx, tree, stage{facts: facts, drafts: true})
+	if now := p.current.Load(); now != nil {
+		p.work.sweep(now.tree)
+	}
 	if next.site == nil {
 		return nil, fmt.Errorf("its settings cannot be used:\n%w", finding.List(next.found.Of(settingsFile)))
 	}

@@ -51,6 +51,7 @@ type Options struct {
 	Store      *store.Store       // where the history is kept; nil: walk it at every start
 	Origin     string             // public origin; overrides site.yaml when not empty
 	Poll       time.Duration      // look again at least this often; 0: only on notice
+	Patience   time.Duration      // that Start has with a remote when there is something to serve without it; 0: 10 s
 	Strict     bool               // any finding holds the revision
 	Dev        bool               // show drafts, scheduled articles and findings
 	HSTS       bool

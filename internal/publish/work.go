@@ -59,10 +59,19 @@ func (w *work) begin() {
 	w.build++
 }
 
-// sweep drops the work that no build has asked for in a while.
-func (w *work) sweep() {
+// sweep drops the work that no build has asked for in a while, but for that on
+// the tree, which is live.
+func (w *work) sweep(live source.Tree) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	for _, f := range live.Files {
+		if k := w.parsed[content{f.Path, f.Hash}]; k != nil {
+			k.used = w.build
+		}
+		if k := w.sizes[content{hash: f.Hash}]; k != nil {
+			k.used = w.build
+		}
+	}
 	sweep(w.parsed, w.build-patience)
 	sweep(w.sizes, w.build-patience)
 }

@@ -77,8 +77,11 @@ func (w *build) makeFormer() {
 		if _, declared := w.site.aliases[key]; declared || w.occupant(key) != "" {
 			continue
 		}
+		_, leads := w.site.former[key]
+		_, ended := w.site.gone[key]
 		page, shown := w.byPath[f.To]
 		switch {
+		case leads || ended: // who had it last has it
 		case shown:
 			w.site.former[key] = Former{Page: page, Commit: f.Commit, Time: f.Time}
 		case f.To == "":

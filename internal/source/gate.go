@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"sync"
 )
@@ -12,6 +13,7 @@ type gate struct {
 	work func() error
 
 	mu      sync.Mutex
+	now     *turn // under way; nil when nothing is
 	next    *turn // not begun yet
 	running bool
 	wait    sync.WaitGroup
@@ -43,12 +45,26 @@ func (g *gate) pass(ctx context.Context) error {
 	}
 }
 
+// join waits for the run that is under way, if one is, or for ctx to end.
+func (g *gate) join(ctx context.Context) {
+	g.mu.Lock()
+	now := cmp.Or(g.now, g.next)
+	g.mu.Unlock()
+	if now == nil {
+		return
+	}
+	select {
+	case <-now.done:
+	case <-ctx.Done():
+	}
+}
+
 // run does the work until nobody waits.
 func (g *gate) run() {
 	for {
 		g.mu.Lock()
 		now := g.next
-		g.next = nil
+		g.now, g.next = now, nil
 		g.running = now != nil
 		g.mu.Unlock()
 		if now == nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -19,9 +20,10 @@ var ErrNoGit = errors.New("the git program is not installed; install it (Debian:
 // shell's line; it never asks for a password; what it prints is read in English.
 // It is safe for concurrent use.
 type git struct {
-	dir    string            // of the repository or its work tree
-	config map[string]string // settings for every call, handed over in the environment: no other user sees them
-	secret []string          // what must not stand in an error
+	dir    string      // of the repository or its work tree
+	config [][2]string // settings for every call, in their order; handed over in the environment: no other user sees them
+	env    []string    // more of the environment, for the same reason
+	secret []string    // what must not stand in an error
 }
 
 // command prepares a call.
@@ -30,14 +32,14 @@ func (g *git) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd.Env = append(environment(), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_REPLACE_OBJECTS=1",
 		"GIT_ALLOW_PROTOCOL=file:git:http:https:ssh")
 	if os.Getenv("GIT_SSH_COMMAND") == "" {
-		cmd.Env = append(cmd.Env, "GIT_SSH_COMMAND=ssh -oBatchMode=yes")
+		cmd.Env = append(cmd.Env, "GIT_SSH_COMMAND=ssh -oBatchMode=yes -oConnectTimeout=30 -oServerAliveInterval=15 -oServerAliveCountMax=4")
 	}
-	n := 0
-	for key, value := range g.config {
-		cmd.Env = append(cmd.Env, fmt.Sprintf("GIT_CONFIG_KEY_%d=%s", n, key), fmt.Sprintf("GIT_CONFIG_VALUE_%d=%s", n, value))
-		n++
+	n, _ := strconv.Atoi(os.Getenv("GIT_CONFIG_COUNT")) // the operator's own settings stay
+	for i, setting := range g.config {
+		cmd.Env = append(cmd.Env, fmt.Sprintf("GIT_CONFIG_KEY_%d=%s", n+i, setting[0]), fmt.Sprintf("GIT_CONFIG_VALUE_%d=%s", n+i, setting[1]))
 	}
-	cmd.Env = append(cmd.Env, fmt.Sprintf("GIT_CONFIG_COUNT=%d", n))
+	cmd.Env = append(append(cmd.Env, g.env...), fmt.Sprintf("GIT_CONFIG_COUNT=%d", n+len(g.config)))
+	endTogether(cmd)
 	// A helper that git started (ssh, a transport) may keep the pipes open after
 	// git itself has ended.
 	cmd.WaitDelay = 2 * time.Second
@@ -60,12 +62,26 @@ func environment() []string {
 // run returns what git prints.
 func (g *git) run(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := g.command(ctx, args...)
-	var out, errs bytes.Buffer
+	var out bytes.Buffer
+	var errs said
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
 		return out.Bytes(), g.fault(ctx, args, err, errs.String())
 	}
 	return out.Bytes(), nil
+}
+
+// said is the beginning of what git says of its faults. A remote may say what it
+// likes there, for as long as it likes.
+type said struct{ strings.Builder }
+
+// mostSaid is how many bytes of it are kept.
+const mostSaid = 64 << 10
+
+// Write implements io.Writer.
+func (s *said) Write(p []byte) (int, error) {
+	s.Builder.Write(p[:min(len(p), mostSaid-s.Len())])
+	return len(p), nil
 }
 
 // line returns the one line that git prints.

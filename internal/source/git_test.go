@@ -200,6 +200,7 @@ func TestRemoteFaults(t *testing.T) {
 		"an option":     {MirrorOptions{URL: "--upload-pack=x", Branch: "main"}, "is not the address of a repository"},
 		"a transport":   {MirrorOptions{URL: "ext::sh -c x", Branch: "main"}, "is not the address of a repository"},
 		"a scheme":      {MirrorOptions{URL: "ftp://example.org/x.git", Branch: "main"}, "are fetched by https, ssh, http, git or file"},
+		"in the open":   {MirrorOptions{URL: "http://example.org/x.git", Branch: "main", Token: "pass-word"}, "write https:// in place of http://"},
 		"no server":     {MirrorOptions{URL: "http://ada:pass-word@127.0.0.1:1/x.git", Branch: "main"}, "fetch http://…@127.0.0.1:1/x.git: git fetch: unable to access"},
 	} {
 		c.options.Dir = t.TempDir()

@@ -47,18 +47,20 @@ const (
 )
 
 // Steps returns the commits after from (all, when it is "") up to the commit to,
-// the oldest first. Where from is not among the ancestors of to (the branch was
-// forced elsewhere), one step leads straight from the one to the other.
+// the oldest first. Where from is not on the line of first parents of to (the
+// branch was forced elsewhere, or goes on from a merge that has it second), one
+// step leads straight from the one to the other.
 func (r *Repository) Steps(ctx context.Context, from, to string) ([]Step, error) {
 	shared := []string{"--raw", "-z", likeness, renameLimit, "--no-abbrev", "--no-color", "--no-ext-diff", "--no-textconv"}
+	shown := []string{"log", "--first-parent", "--diff-merges=first-parent", "--no-show-signature", "--reverse", "--format=tformat:" + stepFormat}
 	var args []string
 	switch {
 	case from == "":
-		args = []string{"log", "--first-parent", "--diff-merges=first-parent", "--reverse", "--format=tformat:" + stepFormat, to}
+		args = append(shown, to)
 	case from == to:
 		return nil, nil
-	case r.isAncestor(ctx, from, to):
-		args = []string{"log", "--first-parent", "--diff-merges=first-parent", "--reverse", "--format=tformat:" + stepFormat, from + ".." + to}
+	case r.onLine(ctx, from, to):
+		args = append(shown, from+".."+to)
 	default:
 		args = []string{"diff-tree", "-r", from, to}
 	}
@@ -88,10 +90,15 @@ func (r *Repository) parse(out []byte) ([]Step, error) {
 	return slices.DeleteFunc(steps, func(s Step) bool { return len(s.Changes) == 0 }), nil
 }
 
-// isAncestor takes a commit that is not there any more for none.
-func (r *Repository) isAncestor(ctx context.Context, from, to string) bool {
-	_, err := r.git.run(ctx, "merge-base", "--is-ancestor", from, to)
-	return err == nil
+// onLine reports whether the first parents of to lead back to from. A commit that
+// is not there any more is on no line.
+func (r *Repository) onLine(ctx context.Context, from, to string) bool {
+	out, err := r.git.line(ctx, "rev-list", "--first-parent", "--parents", from+".."+to)
+	if err != nil {
+		return false
+	}
+	oldest := strings.Fields(out[strings.LastIndexByte(out, '\n')+1:]) // the commit and its parents
+	return len(oldest) > 1 && oldest[1] == from
 }
 
 // Has reports whether the commit is in the repository.
@@ -174,6 +181,9 @@ func parseSteps(out string) ([]Step, error) {
 			if err != nil {
 				return nil, err
 			}
+			if step.Time.IsZero() && len(steps) > 0 {
+				step.Time = steps[len(steps)-1].Time
+			}
 			steps = append(steps, step)
 		case field[0] == ':' && len(steps) > 0:
 			change, err := parseChange(field, next)
@@ -192,10 +202,13 @@ func parseSteps(out string) ([]Step, error) {
 func parseStep(head string) (Step, error) {
 	id, at, _ := strings.Cut(head, " ")
 	seconds, err := strconv.ParseInt(at, 10, 64)
-	if err != nil || !isID(id) {
+	switch {
+	case !isID(id) || err != nil && at != "":
 		return Step{}, fmt.Errorf("%w: %.80q is no commit", errLog, head)
+	case err != nil: // the commit's committer line is broken
+		return Step{Commit: id}, nil
 	}
-	return Step{Commit: id, Time: time.Unix(seconds, 0).UTC()}, nil
+	return Step{Commit: id, Time: moment(seconds)}, nil
 }
 
 func parseChange(head string, next func() (string, bool)) (Change, error) {
@@ -216,6 +229,9 @@ func parseChange(head string, next func() (string, bool)) (Change, error) {
 		c.Kind = Modified
 	default:
 		return Change{}, fmt.Errorf("%w: the status %.20q", errLog, fields[4])
+	}
+	if fields[1] == modeModule { // there is no file
+		c = Change{Kind: Deleted, Path: c.Path}
 	}
 	if !ok || c.Path == "" {
 		return Change{}, fmt.Errorf("%w: %.200q has no path", errLog, head)

@@ -3,14 +3,13 @@ package source
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -34,6 +33,8 @@ type Mirror struct {
 	gate    gate
 	end     context.CancelFunc
 
+	sound string // what a fetch failed of last with a copy that was found whole; for fetches only
+
 	mu    sync.Mutex
 	fetch LastFetch
 	runs  int // fetches since the copy was last tidied
@@ -52,11 +53,16 @@ func OpenMirror(ctx context.Context, options MirrorOptions) (*Mirror, error) {
 	if err := checkRemote(&options); err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(options.Dir, "git-"+shortHash(options.URL))
+	access, err := credentialsOf(options)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", Redacted(options.URL), err)
+	}
+	dir := filepath.Join(options.Dir, "git-"+shortHash(access.url)) // a new password makes no new copy
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder for the copy of the repository: %w", err)
 	}
-	g := &git{dir: dir, config: remoteConfig(options), secret: secrets(options)}
+	g := &git{dir: dir, secret: access.secrets()}
+	g.config, g.env = access.settings()
 	m := &Mirror{Repository: newRepository(g, options.Path, branches), options: options}
 	m.id = shortHash(options.URL + "\x00" + m.path) // wherever the copy is
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
@@ -78,12 +84,16 @@ func (m *Mirror) Close() {
 	m.Repository.Close()
 }
 
+// transport is how an address begins that is for a program of its name
+// (gitremote-helpers(7)).
+var transport = regexp.MustCompile(`^[A-Za-z0-9+.-]*::`)
+
 // checkRemote refuses addresses that git would take for something else.
 func checkRemote(options *MirrorOptions) error {
 	shown := Redacted(options.URL)
 	scheme, _, hasScheme := strings.Cut(options.URL, "://")
 	switch {
-	case strings.HasPrefix(options.URL, "-") || strings.Contains(options.URL, "::"):
+	case strings.HasPrefix(options.URL, "-") || transport.MatchString(options.URL):
 		return fmt.Errorf("%q is not the address of a repository; write one like https://example.org/site.git", shown)
 	case hasScheme && !strings.Contains(" https http ssh git file ", " "+strings.ToLower(scheme)+" "):
 		return fmt.Errorf("%q: git repositories are fetched by https, ssh, http, git or file", shown)
@@ -104,53 +114,6 @@ func checkRemote(options *MirrorOptions) error {
 func scpLike(address string) bool {
 	host, _, ok := strings.Cut(address, ":")
 	return ok && host != "" && !strings.Contains(host, "/")
-}
-
-// Redacted is an address without the secret in it.
-func Redacted(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.User == nil {
-		return address
-	}
-	if _, has := u.User.Password(); has || u.Scheme != "ssh" {
-		u.User = url.User("…")
-	}
-	plain, err := url.PathUnescape(u.String())
-	if err != nil {
-		return u.String()
-	}
-	return plain
-}
-
-// remoteConfig hands the address and the token over where no other user of the
-// machine can read them: not in arguments, and not on disk.
-func remoteConfig(options MirrorOptions) map[string]string {
-	config := map[string]string{
-		"remote.origin.url":  options.URL,
-		"http.lowSpeedLimit": "1000", // bytes a second, for a minute
-		"http.lowSpeedTime":  "60",
-	}
-	if u, err := url.Parse(options.URL); err == nil && options.Token != "" && strings.HasPrefix(u.Scheme, "http") {
-		basic := base64.StdEncoding.EncodeToString([]byte("byline:" + options.Token))
-		config["http."+u.Scheme+"://"+u.Host+"/.extraHeader"] = "Authorization: Basic " + basic
-	}
-	return config
-}
-
-func secrets(options MirrorOptions) []string {
-	var all []string
-	if u, err := url.Parse(options.URL); err == nil && u.User != nil {
-		if password, ok := u.User.Password(); ok && password != "" {
-			all = append(all, password, url.QueryEscape(password))
-		}
-		if u.Scheme != "ssh" {
-			all = append(all, u.User.String())
-		}
-	}
-	if options.Token != "" {
-		all = append(all, options.Token)
-	}
-	return all
 }
 
 func shortHash(text string) string {
@@ -178,11 +141,8 @@ func (m *Mirror) fetchOnce(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, fetchLimit, errors.New("the remote took too long"))
 	defer cancel()
 	err := m.copyRefs(ctx)
-	if err != nil && ctx.Err() == nil {
-		m.removeLocks()
-		if !m.sound(ctx) {
-			err = m.rebuild(ctx, err)
-		}
+	if ctx.Err() == nil {
+		err = m.mend(ctx, err)
 	}
 	if err != nil {
 		err = fmt.Errorf("fetch %s: %w", Redacted(m.options.URL), err)
@@ -195,10 +155,18 @@ func (m *Mirror) fetchOnce(ctx context.Context) error {
 }
 
 // copyRefs fetches all branches, for previews, and tags. All or none of the
-// names move.
+// names move, but where one makes room for another: git cannot do both at once
+// when a branch "topic" went and "topic/one" came.
 func (m *Mirror) copyRefs(ctx context.Context) error {
-	_, err := m.git.run(ctx, "fetch", "--quiet", "--force", "--prune", "--no-tags", "--atomic", "--no-write-fetch-head", "--update-shallow",
-		"origin", "+refs/heads/*:"+branches+"*", "+refs/tags/*:refs/tags/*")
+	copyAll := func(how string) error {
+		_, err := m.git.run(ctx, "fetch", "--quiet", "--force", "--prune", "--no-tags", how, "--no-write-fetch-head", "--update-shallow",
+			"origin", "+refs/heads/*:"+branches+"*", "+refs/tags/*:refs/tags/*")
+		return err
+	}
+	err := copyAll("--atomic")
+	if err != nil && ctx.Err() == nil && strings.Contains(err.Error(), "cannot lock ref") {
+		err = copyAll("--no-atomic")
+	}
 	return err
 }
 

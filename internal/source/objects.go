@@ -2,7 +2,6 @@ package source
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +16,11 @@ import (
 // ErrNoObject says that a repository has no object of that name.
 var ErrNoObject = errors.New("there is no such commit or file in the repository")
 
+// ErrTooLarge says that an object is over MaxFile.
+var ErrTooLarge = errors.New("the file is too large")
+
+var errClosed = errors.New("read from the repository: it was closed")
+
 // object is one thing out of the object store: a commit, a tree or a blob.
 type object struct {
 	id, kind string
@@ -30,17 +34,19 @@ type object struct {
 type objects struct {
 	git *git
 
-	mu     sync.Mutex
-	idle   []*reader
-	closed bool
+	mu       sync.Mutex
+	idle     []*reader
+	restarts int
+	closed   bool
 }
 
 // reader is one git cat-file process.
 type reader struct {
-	cmd  *exec.Cmd
-	in   io.WriteCloser
-	out  *bufio.Reader
-	errs *bytes.Buffer
+	cmd     *exec.Cmd
+	in      io.WriteCloser
+	out     *bufio.Reader
+	errs    *said
+	restart int // that it was started after
 }
 
 // read returns the object that a name ("main:articles/a.md", an id) stands for.
@@ -69,6 +75,9 @@ func (o *objects) ask(ctx context.Context, command, name string) (object, error)
 		return object{}, context.Cause(ctx)
 	case err != nil && !errors.Is(err, ErrNoObject):
 		r.end()
+		if errors.Is(err, ErrTooLarge) {
+			return object{}, err
+		}
 		return object{}, o.git.fault(ctx, []string{"cat-file"}, fmt.Errorf("read %s: %w", name, err), r.errs.String())
 	}
 	o.give(r)
@@ -80,7 +89,7 @@ func (o *objects) take() (*reader, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closed {
-		return nil, errors.New("read from the repository: it was closed")
+		return nil, errClosed
 	}
 	if n := len(o.idle); n > 0 {
 		r := o.idle[n-1]
@@ -89,7 +98,7 @@ func (o *objects) take() (*reader, error) {
 	}
 	// The process outlives the call that starts it.
 	cmd := o.git.command(context.Background(), "cat-file", "--batch-command")
-	r := &reader{cmd: cmd, errs: &bytes.Buffer{}}
+	r := &reader{cmd: cmd, errs: &said{}, restart: o.restarts}
 	cmd.Stderr = r.errs
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -111,7 +120,7 @@ func (o *objects) take() (*reader, error) {
 // give keeps a process for the next call, as many as there are cores.
 func (o *objects) give(r *reader) {
 	o.mu.Lock()
-	keep := !o.closed && len(o.idle) < runtime.GOMAXPROCS(0)
+	keep := !o.closed && r.restart == o.restarts && len(o.idle) < runtime.GOMAXPROCS(0)
 	if keep {
 		o.idle = append(o.idle, r)
 	}
@@ -121,12 +130,13 @@ func (o *objects) give(r *reader) {
 	}
 }
 
-// restart ends the processes that wait: they may hold on to files of a
-// repository that was replaced.
+// restart ends the processes, those that are at work when they are done: they
+// may hold on to files of a repository that was replaced.
 func (o *objects) restart() {
 	o.mu.Lock()
 	idle := o.idle
 	o.idle = nil
+	o.restarts++
 	o.mu.Unlock()
 	for _, r := range idle {
 		r.end()
@@ -162,6 +172,9 @@ func (r *reader) ask(command, name string) (object, error) {
 	if command == "info" {
 		return found, nil
 	}
+	if found.size > MaxFile {
+		return object{}, fmt.Errorf("%w: it has %d bytes, and the limit is %d", ErrTooLarge, found.size, MaxFile)
+	}
 	found.data = make([]byte, found.size)
 	if _, err := io.ReadFull(r.out, found.data); err != nil {
 		return object{}, err
@@ -183,7 +196,7 @@ func parseHead(line string) (object, error) {
 		return object{}, fmt.Errorf("git cat-file answered %.200q", line)
 	}
 	size, err := strconv.ParseInt(fields[2], 10, 64)
-	if err != nil || size < 0 || size > MaxFile+1<<20 {
+	if err != nil || size < 0 {
 		return object{}, fmt.Errorf("git cat-file answered %.200q", line)
 	}
 	return object{id: fields[0], kind: fields[1], size: size}, nil

@@ -9,10 +9,38 @@ import (
 	"time"
 )
 
-// sound reports whether the copy itself is whole, so that what is wrong is with
-// the remote.
-func (m *Mirror) sound(ctx context.Context) bool {
-	_, err := m.git.run(ctx, "fsck", "--connectivity-only", "--no-dangling", "--no-progress")
+// mend makes a copy anew that turns out to be broken, by a fetch that failed or a
+// read that did since the last one. A fault that a whole copy had the last time,
+// too, is the remote's: that is not looked into again.
+func (m *Mirror) mend(ctx context.Context, fault error) error {
+	unread := m.unread.Load()
+	if !unread && (fault == nil || fault.Error() == m.sound) {
+		return fault
+	}
+	m.removeLocks()
+	if m.isSound(ctx, unread) {
+		m.unread.Store(false)
+		if fault != nil {
+			m.sound = fault.Error()
+		}
+		return fault
+	}
+	m.sound = ""
+	if err := m.rebuild(ctx, fault); err != nil {
+		return err
+	}
+	m.unread.Store(false)
+	return nil
+}
+
+// isSound reports whether the copy itself is whole: that everything is there, and
+// when contents could not be read, that they can.
+func (m *Mirror) isSound(ctx context.Context, contents bool) bool {
+	args := []string{"fsck", "--no-dangling", "--no-progress"}
+	if !contents {
+		args = append(args, "--connectivity-only")
+	}
+	_, err := m.git.run(ctx, args...)
 	return err == nil || ctx.Err() != nil
 }
 
@@ -31,7 +59,7 @@ func (m *Mirror) rebuild(ctx context.Context, cause error) error {
 		return err
 	}
 	if err := other.copyRefs(ctx); err != nil {
-		return fmt.Errorf("the copy is broken (%w) and cannot be made anew: %w", cause, err)
+		return errors.Join(errors.New("the copy is broken and cannot be made anew"), cause, err)
 	}
 	m.carryOver(ctx, other)
 	broken := m.git.dir + ".broken"
@@ -74,7 +102,7 @@ func (m *Mirror) tidy(ctx context.Context) {
 	}
 	m.mu.Unlock()
 	if due {
-		_, _ = m.git.run(ctx, "-c", "gc.auto=1000", "gc", "--auto", "--quiet") // the next time will do as well
+		_, _ = m.git.run(ctx, "-c", "gc.auto=1000", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet") // the next time will do as well
 	}
 }
 
@@ -83,15 +111,20 @@ func (m *Mirror) tidy(ctx context.Context) {
 // poll 0 leaves fetching to Fetch.
 func (m *Mirror) Watch(ctx context.Context, poll time.Duration) (<-chan struct{}, error) {
 	notices := make(chan struct{}, 1)
+	last := m.state(ctx)
 	go func() {
 		defer close(notices)
+		m.gate.join(ctx) // one that a start did not wait for
+		if now := m.state(ctx); now != last {
+			last = now
+			notify(notices)
+		}
 		if poll <= 0 {
 			<-ctx.Done()
 			return
 		}
 		ticker := time.NewTicker(poll)
 		defer ticker.Stop()
-		last := m.state(ctx)
 		for {
 			select {
 			case <-ctx.Done():

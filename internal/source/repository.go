@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,6 +24,8 @@ type Repository struct {
 	path    string // of the content folder in the repository; "" for all of it
 	heads   string // where its branches are: "refs/heads/"
 	id      string // see ID
+
+	unread atomic.Bool // something that a revision has could not be read
 
 	mu    sync.Mutex
 	known [2]known // from the last two revisions that were read: the live one and a preview take turns
@@ -138,7 +142,13 @@ func committed(value string) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	return time.Unix(seconds, 0).UTC()
+	return moment(seconds)
+}
+
+// moment is a commit's time, within what a date can be written for (RFC 3339): a
+// commit may say anything.
+func moment(seconds int64) time.Time {
+	return time.Unix(min(max(seconds, 0), 253402300799), 0).UTC() // the end of the year 9999
 }
 
 // RevisionOf is how the revision of a commit is named: the first twelve digits.
@@ -146,22 +156,19 @@ func RevisionOf(commit string) string { return commit[:min(len(commit), 12)] }
 
 // Tree returns the revision of a commit.
 func (r *Repository) Tree(ctx context.Context, c Commit) (Tree, error) {
-	root := c.Tree
-	if r.path != "" {
-		found, err := r.objects.info(ctx, c.ID+":"+r.path)
-		if errors.Is(err, ErrNoObject) || err == nil && found.kind != "tree" {
-			return Tree{}, r.noFolder(ctx, c)
-		} else if err != nil {
-			return Tree{}, fmt.Errorf("read revision %s: %w", RevisionOf(c.ID), err)
-		}
-		root = found.id
+	root, err := r.root(ctx, c)
+	if err == nil && root == "" {
+		return Tree{}, r.noFolder(ctx, c)
 	}
 	w := &treeWalk{repository: r, ctx: ctx, seen: known{map[string][]treeEntry{}, map[string]blobInfo{}}, files: map[string]treeEntry{}}
-	err := w.folder("", root)
+	if err == nil {
+		err = w.folder("", root)
+	}
 	if err == nil {
 		err = w.finish()
 	}
 	if err != nil {
+		r.note(ctx, err)
 		return Tree{}, fmt.Errorf("read revision %s: %w", RevisionOf(c.ID), err)
 	}
 	r.mu.Lock()
@@ -170,6 +177,27 @@ func (r *Repository) Tree(ctx context.Context, c Commit) (Tree, error) {
 	w.tree.finish()
 	w.tree.Revision, w.tree.Commit, w.tree.Time = RevisionOf(c.ID), c.ID, c.Time
 	return w.tree, nil
+}
+
+// root returns the id of the content folder in a commit; "" when there is none.
+// What is there and cannot be read is another thing.
+func (r *Repository) root(ctx context.Context, c Commit) (id string, err error) {
+	id = c.Tree
+	for name := range strings.SplitSeq(r.path, "/") {
+		if name == "" {
+			return id, nil // the top
+		}
+		entries, err := r.entries(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		at := slices.IndexFunc(entries, func(e treeEntry) bool { return e.name == name && e.mode == modeFolder })
+		if at < 0 {
+			return "", nil
+		}
+		id = entries[at].id
+	}
+	return id, nil
 }
 
 // noFolder says what the repository has instead of the content folder.
@@ -192,7 +220,15 @@ func (r *Repository) noFolder(ctx context.Context, c Commit) error {
 // Blob returns the content of a file by its id.
 func (r *Repository) Blob(ctx context.Context, id string) ([]byte, error) {
 	found, err := r.objects.read(ctx, id)
+	r.note(ctx, err)
 	return found.data, err
+}
+
+// note remembers that what must be there could not be read.
+func (r *Repository) note(ctx context.Context, err error) {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrTooLarge) && !errors.Is(err, errClosed) {
+		r.unread.Store(true)
+	}
 }
 
 // Modes of the entries of a tree.
@@ -229,6 +265,7 @@ func parseTree(data []byte, idSize int) ([]treeEntry, error) {
 		if !ok || !ok2 || name == "" || len(rest) < idSize {
 			return nil, errors.New("a tree object is broken")
 		}
+		mode = strings.TrimLeft(mode, "0") // some programs have written 040000
 		all = append(all, treeEntry{mode, name, hex.EncodeToString(rest[:idSize])})
 		data = rest[idSize:]
 	}

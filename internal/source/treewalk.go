@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"byline/internal/finding"
 )
@@ -29,8 +30,15 @@ func (w *treeWalk) folder(dir, id string) error {
 	}
 	w.seen.trees[id] = entries
 	for _, e := range entries {
-		name := path.Join(dir, e.name)
-		if !fs.ValidPath(name) || ignored(name) {
+		name := e.name
+		if dir != "" {
+			name = dir + "/" + e.name
+		}
+		if ignored(name) {
+			continue
+		}
+		if fault := w.misnamed(name, e); fault != "" {
+			w.report(strings.ToValidUTF8(name, "\uFFFD"), finding.NotSupported, fault, "rename it")
 			continue
 		}
 		switch e.mode {
@@ -51,6 +59,21 @@ func (w *treeWalk) folder(dir, id string) error {
 		}
 	}
 	return nil
+}
+
+// misnamed says why an entry cannot be served under its name; "" when it can. Git
+// makes no such names, but whoever makes trees without it can.
+func (w *treeWalk) misnamed(name string, e treeEntry) string {
+	_, again := w.files[name]
+	switch {
+	case !utf8.ValidString(e.name):
+		return "has a name that is not UTF-8 and is left out"
+	case strings.Contains(e.name, "/") || !fs.ValidPath(e.name):
+		return fmt.Sprintf("stands as %q, which is no name of a file, and is left out", e.name)
+	case again:
+		return "is there twice in the revision; the second one is left out"
+	}
+	return ""
 }
 
 // finish puts the file that it leads to in the place of every link.

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 )
@@ -18,6 +19,15 @@ type GitServer struct {
 	Fetches atomic.Int64 // requests for objects
 	Gone    atomic.Bool  // the server answers 503
 	CutAt   atomic.Int64 // cut every answer with objects off after that many bytes; 0: not
+
+	hung atomic.Pointer[chan struct{}] // closed: answer again
+}
+
+// Hang makes the server accept requests and not answer them, until release.
+func (s *GitServer) Hang() (release func()) {
+	hung := make(chan struct{})
+	s.hung.Store(&hung)
+	return sync.OnceFunc(func() { s.hung.Store(nil); close(hung) })
 }
 
 // NewGitServer serves the repositories below dir until the test ends. The
@@ -34,6 +44,12 @@ func NewGitServer(t testing.TB, dir string) *GitServer {
 	}
 	s := &GitServer{}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if hung := s.hung.Load(); hung != nil {
+			select {
+			case <-*hung:
+			case <-r.Context().Done():
+			}
+		}
 		if s.Gone.Load() {
 			http.Error(w, "gone", http.StatusServiceUnavailable)
 			return
