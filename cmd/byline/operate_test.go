@@ -26,7 +26,7 @@ type forge struct {
 	statuses chan string
 }
 
-// newForge has git find the repository at a forge's address.
+// newForge has git find the repository at a forge's address: a real git server.
 func newForge(t *testing.T) *forge {
 	t.Helper()
 	f := &forge{Repo: testkit.NewRepo(t), statuses: make(chan string, 20)}
@@ -42,7 +42,8 @@ func newForge(t *testing.T) *forge {
 	t.Cleanup(server.Close)
 	f.api = server.URL + "/api/v1"
 	config := filepath.Join(t.TempDir(), "gitconfig")
-	text := fmt.Sprintf("[url %q]\n\tinsteadOf = https://forge.example/owner/site.git\n", f.Dir)
+	git := testkit.NewGitServer(t, filepath.Dir(f.Dir))
+	text := fmt.Sprintf("[url %q]\n\tinsteadOf = https://forge.example/owner/site.git\n", git.URL+"/"+filepath.Base(f.Dir)+"/.git")
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
