@@ -64,7 +64,9 @@ func (c *checkCommand) find(ctx context.Context) (finding.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, _, err := inspect(ctx, tree)
+	past, end := historyOf(ctx, c.content)
+	defer end()
+	found, _, err := inspect(ctx, tree, past)
 	if err != nil || c.Since == "" {
 		return found, err
 	}
@@ -75,13 +77,13 @@ func (c *checkCommand) find(ctx context.Context) (finding.List, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--since: %w", err)
 	}
-	return since(ctx, found, tree, changes)
+	return since(ctx, found, tree, changes, past)
 }
 
 // since leaves the findings in files that changed, and those that the changes
 // caused in others: they were not there before.
-func since(ctx context.Context, found finding.List, tree source.Tree, changes source.Changes) (finding.List, error) {
-	before, _, err := inspect(ctx, changes.Before(tree))
+func since(ctx context.Context, found finding.List, tree source.Tree, changes source.Changes, past *source.Repository) (finding.List, error) {
+	before, _, err := inspect(ctx, changes.Before(tree), past)
 	if err != nil && !errors.Is(err, publish.ErrHeld) {
 		return nil, err
 	}
@@ -150,11 +152,21 @@ func (c *checkCommand) print(io streams, found finding.List) error {
 	return check.Text(io.out, found)
 }
 
+// historyOf is the repository that the content folder lies in; nil when it lies
+// in none.
+func historyOf(ctx context.Context, c content) (past *source.Repository, end func()) {
+	past, err := source.Enclosing(ctx, c.Content)
+	if err != nil {
+		return nil, func() {}
+	}
+	return past, past.Close
+}
+
 // inspect takes a tree through all stages, as serve would, and returns what was
 // found on the way. The site is nil when none could be made. The error says
 // what is no finding.
-func inspect(ctx context.Context, tree source.Tree) (finding.List, *site.Site, error) {
-	p, err := publish.New(publish.Options{Source: once{tree}, Log: slog.New(slog.DiscardHandler)})
+func inspect(ctx context.Context, tree source.Tree, past *source.Repository) (finding.List, *site.Site, error) {
+	p, err := publish.New(publish.Options{Source: once{tree}, Repository: past, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, nil, err
 	}

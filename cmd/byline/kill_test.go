@@ -84,9 +84,6 @@ func withoutRemote(t *testing.T, program, bare, data string, seen int) {
 	if err := os.Rename(bare, bare+".away"); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Mkdir(bare, 0o755); err != nil {
-		t.Fatal(err)
-	}
 	addr := free(t)
 	server := exec.CommandContext(t.Context(), program, "serve", "--git", bare, "--data", data, "--addr", addr, "--poll", "20ms")
 	log := &bytes.Buffer{}
@@ -102,9 +99,6 @@ func withoutRemote(t *testing.T, program, bare, data string, seen int) {
 		t.Fatal(err)
 	}
 	_ = server.Wait() // it says that it was killed
-	if err := os.Remove(bare); err != nil {
-		t.Fatal(err)
-	}
 	if err := os.Rename(bare+".away", bare); err != nil {
 		t.Fatal(err)
 	}

@@ -37,6 +37,14 @@ func (c *redirectsCommand) Run(ctx context.Context, io streams) error {
 	if err != nil {
 		return err
 	}
+	past, end := historyOf(ctx, c.content)
+	defer end()
+	cut := false
+	if past != nil {
+		if cut, err = past.Shallow(ctx); err != nil {
+			return err
+		}
+	}
 	list := []former{}
 	for _, r := range s.Redirects() {
 		list = append(list, formerOf(s, r))
@@ -61,7 +69,12 @@ func (c *redirectsCommand) Run(ctx context.Context, io streams) error {
 	for _, base := range s.Bases {
 		fmt.Fprintf(table, "%d\t%s/…\t%s/…\tthe site's former path\n", http.StatusPermanentRedirect, base, s.Path)
 	}
-	if len(list)+len(s.Bases) == 0 {
+	switch {
+	case cut:
+		fmt.Fprintln(io.err, "The git history is cut off, and so it is not used: only what articles declare is listed. Fetch it whole: git fetch --unshallow")
+	case past == nil:
+		fmt.Fprintln(io.err, c.Content, "is in no git repository: only what articles declare is listed.")
+	case len(list)+len(s.Bases) == 0:
 		fmt.Fprintln(io.err, "There is no former address: in the history of", c.Content, "no article that was live was renamed or removed, and none declares an alias.")
 	}
 	return table.Flush()

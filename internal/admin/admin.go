@@ -57,8 +57,10 @@ func New(options Options) (http.Handler, error) {
 	r.Use(headers)
 	r.Get("/", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/status", http.StatusFound) })
 	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { text(w, http.StatusOK, "ok") })
-	r.Get("/status", a.status)
-	r.Get("/status.json", a.statusJSON)
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		r.MethodFunc(method, "/status", a.status)
+		r.MethodFunc(method, "/status.json", a.statusJSON)
+	}
 	r.Method(http.MethodGet, "/metrics", options.Recorder.metrics.handler())
 	r.Get("/static/*", a.asset)
 	r.Group(func(r chi.Router) {

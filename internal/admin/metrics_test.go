@@ -141,6 +141,7 @@ func TestPublishMetrics(t *testing.T) {
 		`byline_publishes_total{result="published"} 1`,
 		`byline_publishes_total{result="unchanged"} 1`,
 		`byline_revision_held 1`,
+		`byline_rolled_back 0`,
 		`byline_source_readable 1`,
 	}
 	got := series(t, addr, `byline_`)

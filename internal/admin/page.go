@@ -72,6 +72,8 @@ func headline(r Report, now time.Time) (state, heading, summary string) {
 		return "fault", "The source cannot be read", served + " It stays until the source can be read again."
 	case r.Held != "":
 		return "held", "The newest revision is held back", fmt.Sprintf("Revision %s is not live. %s", r.Revision, served)
+	case r.Rejected != "":
+		return "held", "Rolled back", served + fmt.Sprintf(" It was rolled back to from %s, and stays until the branch moves or you publish.", r.Rejected)
 	case r.Live == "":
 		return "empty", "Nothing is live yet", "The first look at the source is not over."
 	case len(r.HeldBack) > 0:

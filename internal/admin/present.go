@@ -47,6 +47,7 @@ func presentMetrics() []presentMetric {
 		gauge("byline_articles", "Articles that are served.", func(m moment) float64 { return float64(m.Articles) }),
 		gauge("byline_articles_held_back", "Articles whose new version is not served.", func(m moment) float64 { return float64(len(m.HeldBack)) }),
 		gauge("byline_revision_held", "1 while the newest revision is not live because of its findings.", func(m moment) float64 { return flag(m.Held != nil) }),
+		gauge("byline_rolled_back", "1 while the newest revision is not live because it was rolled back from.", func(m moment) float64 { return flag(m.Rejected != "") }),
 		gauge("byline_source_readable", "1 while the source can be read.", func(m moment) float64 { return flag(m.Fault == nil) }),
 		gauge("byline_live_revision_timestamp_seconds", "When the content of the live revision last changed: its commit, or a date in it that came later.",
 			func(m moment) float64 { return unix(m.modified) }),

@@ -18,8 +18,9 @@ type Report struct {
 	Revision   string     `json:"revision"` // that was looked at
 	Commit     string     `json:"commit,omitempty"`
 	Looked     *time.Time `json:"looked,omitempty"`
-	Held       string     `json:"held,omitempty"`  // why the revision is not live
-	Fault      string     `json:"fault,omitempty"` // why the source could not be read
+	Held       string     `json:"held,omitempty"`             // why the revision is not live
+	Rejected   string     `json:"rolled_back_from,omitempty"` // the newest revision, when it was rolled back from
+	Fault      string     `json:"fault,omitempty"`            // why the source could not be read
 	Articles   int        `json:"articles"`
 	HeldBack   []string   `json:"held_back"`
 	Errors     int        `json:"errors"`
@@ -75,6 +76,7 @@ func (a *admin) report(now time.Time) Report {
 	if s.Held != nil {
 		report.Held = s.Held.Error()
 	}
+	report.Rejected = s.Rejected
 	if s.Fault != nil {
 		report.Fault = s.Fault.Error()
 	}

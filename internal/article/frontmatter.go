@@ -2,6 +2,9 @@ package article
 
 import (
 	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"byline/internal/finding"
@@ -119,8 +122,27 @@ func (p *parser) frontMatter(text []byte, firstLine int) (meta FrontMatter, body
 			return meta, nil, 0, false
 		}
 	}
+	if !meta.Draft {
+		p.unpublished(block, firstLine+1)
+	}
 	p.checkMeta(meta)
 	return meta, body, bodyLine, true
+}
+
+// keptBack is how other systems (Jekyll, WordPress) say that an article is not
+// public.
+var keptBack = regexp.MustCompile(`^(?:published:\s*["']?(?:false|no|off)|status:\s*["']?(?:draft|private|pending|future))["']?\s*$`)
+
+// unpublished keeps an article from going public that another system kept back.
+func (p *parser) unpublished(block []byte, firstLine int) {
+	for i, line := range strings.Split(string(block), "\n") {
+		if !keptBack.MatchString(line) {
+			continue
+		}
+		at := firstLine + i
+		p.found = slices.DeleteFunc(p.found, func(f finding.Finding) bool { return f.Rule == finding.UnknownKey && f.Line == at })
+		p.add(finding.BadValue, at, 1, fmt.Sprintf("%q keeps an article back elsewhere, not here", strings.TrimSpace(line)), "write \"draft: true\", or take the line out to publish it")
+	}
 }
 
 // split finds the block between the --- lines. Trailing spaces after --- and

@@ -88,8 +88,11 @@ func (f *fold) look(path string, src []byte) (s *article.Survey, place *Settings
 
 // versionOf is what counts of a survey, for a site in the time zone zone.
 func versionOf(s *article.Survey, zone *time.Location) *version {
+	if s == nil {
+		return nil
+	}
 	v := &version{
-		Slug: s.Slug, Title: s.Meta.Title, Draft: s.Meta.Draft, Substance: s.Substance,
+		Slug: s.Slug, Named: s.Meta.Slug.Value != "", Title: s.Meta.Title, Draft: s.Meta.Draft, Substance: s.Substance,
 		From: s.Meta.Date.In(zone).UTC(), Until: s.Meta.Expires.In(zone).UTC(),
 	}
 	for _, alias := range s.Meta.Aliases {
@@ -193,13 +196,29 @@ func (f *fold) put(l *life, c source.Change, step source.Step) {
 		l.keep()
 	}
 	l.Blob, l.Faulty = c.Blob, next == nil
-	if next == nil {
-		l.End = nil
-		return // what was shown goes on being shown
-	}
 	now := versionOf(next, f.settings.Zone)
-	l.close(now, step)
-	l.Shown, l.Since, l.End = now, step.Time, nil
+	if next == nil {
+		now = l.Shown.at(c.Path) // what was shown goes on being shown, under its new name
+	}
+	if now != l.Shown {
+		l.close(now, step)
+		l.Shown, l.Since = now, step.Time
+	}
+	l.End = nil
+}
+
+// at is the version with its file at a path. Most slugs are the file's name.
+func (v *version) at(path string) *version {
+	if v == nil || v.Named {
+		return v
+	}
+	slug := article.Slugify(article.FileSlug(path))
+	if slug == v.Slug || slug == "" {
+		return v
+	}
+	moved := *v
+	moved.Slug = slug
+	return &moved
 }
 
 // keep remembers the version that is about to be replaced.

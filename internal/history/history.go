@@ -70,6 +70,7 @@ type life struct {
 // version is what counts of one version of an article.
 type version struct {
 	Slug      string
+	Named     bool `json:",omitzero"` // the slug is not the file's name, but its own
 	Title     string
 	Draft     bool      `json:",omitzero"`
 	From      time.Time // its date

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -200,7 +201,7 @@ func TestRollback(t *testing.T) {
 	if _, err := p.Rollback(t.Context(), "0000000"); !errors.Is(err, publish.ErrUnknownRevision) {
 		t.Errorf("to nowhere: %v", err)
 	}
-	if status, err := p.Rollback(t.Context(), first[:8]); err != nil || status.Live != first[:12] {
+	if status, err := p.Rollback(t.Context(), first[:8]); err != nil || status.Live != first[:12] || status.Rejected != r.Git("rev-parse", "HEAD")[:12] {
 		t.Fatalf("%+v %v", status, err)
 	}
 	answers(t, p.Live(), "/articles/one", 200, "The first text.")
@@ -217,7 +218,9 @@ func TestRollback(t *testing.T) {
 	}
 	answers(t, p.Live(), "/articles/one", 200, "The first text.")
 	r.push("articles/one.md", text("One", "2026-01-01", "Mended."))
-	now(t, p, nil)
+	if s := now(t, p, nil); s.Rejected != "" {
+		t.Errorf("still rolled back from %s", s.Rejected)
+	}
 	answers(t, p.Live(), "/articles/one", 200, "Mended.")
 	if _, err := p.Rollback(t.Context(), first); err != nil {
 		t.Fatal(err)
@@ -247,6 +250,44 @@ func TestRemoteGone(t *testing.T) {
 	now(t, p, nil)
 	answers(t, p.Live(), "/articles/one", 200, "Behind the fault.")
 }
+
+// TestRemoteGoneIsSaid: that the remote does not answer is said once, and that it
+// does again.
+func TestRemoteGoneIsSaid(t *testing.T) {
+	r := newRemote(t)
+	r.push(files(start())...)
+	said := make(chan string, 1000)
+	p := r.from(t.TempDir(), func(o *publish.Options) {
+		o.Poll = 5 * time.Millisecond
+		o.Log = slog.New(slog.NewTextHandler(writer(func(line []byte) { said <- string(line) }), nil))
+	})
+	if err := p.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	stop := r.run(p)
+	hear := func(want string) {
+		t.Helper()
+		for line := range said {
+			if strings.Contains(line, want) {
+				return
+			}
+		}
+	}
+	r.server.Gone.Store(true)
+	hear("the source cannot be read; what was read before is served")
+	time.Sleep(50 * time.Millisecond) // some more polls
+	r.server.Gone.Store(false)
+	hear("the source can be read again")
+	stop()
+	if n := len(said); n > 0 {
+		t.Errorf("%d lines more, the first: %s", n, <-said)
+	}
+}
+
+type writer func([]byte)
+
+// Write implements io.Writer.
+func (w writer) Write(p []byte) (int, error) { w(p); return len(p), nil }
 
 // TestForcePush: a branch that is forced elsewhere is followed, and no address
 // that was live is lost with the commits.

@@ -37,6 +37,7 @@ func (p *Publisher) Start(ctx context.Context) error {
 	was, unknown := mirror.Kept(ctx, liveName)
 	if tip, err := mirror.Snapshot(ctx); unknown == nil && err == nil && tip.Commit == p.rejected {
 		p.past.at(ctx, tip) // former addresses are those of the branch
+		p.options.Log.Warn("still rolled back; \"byline publish\" ends that, and so does the branch when it moves", "live", source.RevisionOf(was.ID), "from", source.RevisionOf(tip.Commit))
 		return p.publishCommit(ctx, was)
 	}
 	err := p.Publish(ctx)
@@ -130,10 +131,12 @@ func (p *Publisher) rollback(ctx context.Context, revision string) error {
 	if err != nil {
 		return err
 	}
+	before := p.rejected
+	p.rejected = tip.ID
 	if err := p.publishCommit(ctx, to); err != nil {
+		p.rejected = before
 		return err
 	}
-	p.rejected = tip.ID
 	p.remember(ctx) // before anybody is told
 	p.options.Log.Info("rolled back; the branch is published again when it moves", "live", source.RevisionOf(to.ID), "from", source.RevisionOf(tip.ID))
 	return mirror.Keep(ctx, rejectedName, tip.ID)

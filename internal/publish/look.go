@@ -43,10 +43,13 @@ func (p *Publisher) unread(err error) {
 func (p *Publisher) publish(tree source.Tree, next release) error {
 	start := time.Now()
 	p.report(next.found)
-	held := p.hold(next)
+	held, heldBack := p.hold(next), next.heldBack()
+	if next.site == nil {
+		heldBack = nil // the revision is, not its articles
+	}
 	status := Status{
 		Revision: tree.Revision, Commit: tree.Commit, Findings: next.found, Held: held, Fault: p.fetchFault(),
-		Looked: p.looked, HeldBack: next.heldBack(), Since: p.Status().Since, Took: Took{Fetch: p.fetchTook(), History: next.walked, Build: next.took, Check: next.checked},
+		Looked: p.looked, HeldBack: heldBack, Since: p.Status().Since, Took: Took{Fetch: p.fetchTook(), History: next.walked, Build: next.took, Check: next.checked},
 	}
 	switch {
 	case held != nil:
@@ -61,7 +64,7 @@ func (p *Publisher) publish(tree source.Tree, next release) error {
 		}
 		status.Since, status.Took.Swap = p.options.Now(), time.Since(built)
 		p.options.Log.Info("published", "revision", tree.Revision, "articles", len(next.site.Pages),
-			"errors", next.found.Count(finding.Error), "warnings", next.found.Count(finding.Warning),
+			"errors", next.found.Count(finding.Error), "warnings", next.found.Count(finding.Warning), "held_back", len(heldBack),
 			"took", (next.walked + next.took + next.checked + time.Since(start)).Round(time.Millisecond).String())
 	}
 	if live := p.Live(); live != nil {

@@ -105,7 +105,11 @@ func (p *Publisher) preview(ctx context.Context, c source.Commit, name, prefix s
 	if err != nil {
 		return nil, err
 	}
-	next := p.assemble(ctx, tree, stage{facts: facts, drafts: true})
+	s := stage{facts: facts, drafts: true}
+	if live != nil { // whoever looks at a preview sees what is wrong with its settings
+		s.spare = &live.Site().Settings
+	}
+	next := p.assemble(ctx, tree, s)
 	if now := p.current.Load(); now != nil {
 		p.work.sweep(now.tree)
 	}

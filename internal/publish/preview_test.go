@@ -101,7 +101,7 @@ func TestPreviewFollowsLive(t *testing.T) {
 
 // TestPreviewRefused: a link that was made with another key, is over, names
 // nothing that is there or no revision at all shows nothing; a revision whose
-// settings are broken says so to the one who may see it.
+// settings are broken is shown with those of the live site, and says so.
 func TestPreviewRefused(t *testing.T) {
 	r := newRemote(t)
 	r.push(files(start())...)
@@ -117,10 +117,9 @@ func TestPreviewRefused(t *testing.T) {
 	}
 	r.Git("switch", "--quiet", "--create", "broken")
 	r.push("articles/site.yaml", "title: [")
-	b, err := p.Preview(t.Context(), linkTo("broken", time.Hour))
-	if b != nil || err == nil || !strings.Contains(err.Error(), "site.yaml:2:1: error") {
-		t.Errorf("broken settings: %v, %v", b, err)
-	}
+	b := previewed(t, p, linkTo("broken", time.Hour))
+	answers(t, b, "/articles/one", 200, "The first text.")
+	answers(t, b, "/-/changes", 200, "site.yaml:2:1")
 	answers(t, p.Live(), "/articles/one", 200, "The first text.")
 }
 

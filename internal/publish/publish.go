@@ -102,6 +102,7 @@ type Status struct {
 	Findings finding.List // of the revision that was looked at
 	Held     error        // why the revision is not live; nil when it is
 	Fault    error        // why the source could not be read; nil when it could
+	Rejected string       // the newest revision, which was rolled back from; "" when none was
 	Took     Took
 }
 
@@ -147,6 +148,16 @@ func (p *Publisher) Changed() <-chan struct{} {
 
 // settle keeps what a look came to and tells who observes.
 func (p *Publisher) settle(s Status) {
+	if before := p.Status().Fault; (s.Fault == nil) != (before == nil) {
+		if s.Fault != nil {
+			p.options.Log.Warn("the source cannot be read; what was read before is served", "error", s.Fault)
+		} else {
+			p.options.Log.Info("the source can be read again")
+		}
+	}
+	if p.rejected != "" {
+		s.Rejected = source.RevisionOf(p.rejected)
+	}
 	p.status.Store(&s)
 	if p.options.Observe != nil {
 		p.options.Observe(s)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"strings"
 
 	"byline/internal/check"
 	"byline/internal/finding"
@@ -18,7 +17,7 @@ const mostLines = 10
 // gone: errors one by one, warnings too unless they are many.
 func (p *Publisher) report(found finding.List) {
 	now := map[finding.Finding]bool{}
-	var warnings, mended finding.List
+	var warnings, gone finding.List
 	for _, f := range found {
 		now[f] = true
 		switch {
@@ -31,12 +30,12 @@ func (p *Publisher) report(found finding.List) {
 	}
 	for f := range p.reported {
 		if !now[f] {
-			mended = append(mended, f)
+			gone = append(gone, f)
 		}
 	}
-	mended.Sort()
+	gone.Sort()
 	p.reportMany(slog.LevelWarn, "", warnings)
-	p.reportMany(slog.LevelInfo, "mended", mended)
+	p.reportMany(slog.LevelInfo, "no longer found", gone)
 	p.reported = now
 }
 
@@ -51,6 +50,10 @@ func (p *Publisher) reportMany(level slog.Level, what string, list finding.List)
 		}
 	}
 	if rest := list[min(len(list), mostLines):]; len(rest) > 0 {
-		p.options.Log.Log(ctx, level, fmt.Sprintf("and %s; \"byline check\" shows them all", strings.TrimSpace(fmt.Sprintf("%d more %s", len(rest), what))), "rules", check.ByRule(rest.ByRule()))
+		line := fmt.Sprintf("and %d more; \"byline check\" shows them all", len(rest))
+		if what != "" {
+			line = fmt.Sprintf("and %d more %s", len(rest), what)
+		}
+		p.options.Log.Log(ctx, level, line, "rules", check.ByRule(rest.ByRule()))
 	}
 }

@@ -43,6 +43,6 @@ func TestReport(t *testing.T) {
 	log.Reset()
 	p.publish(start())
 	count("level=WARN", 0)
-	count("msg=mended", 10)
-	count("24 more mended", 1)
+	count(`msg="no longer found" finding=`, 10)
+	count("24 more no longer found", 1)
 }

@@ -60,6 +60,7 @@ func (p *Publisher) release(ctx context.Context, tree source.Tree) release {
 // stage is what a release is made with beside its tree.
 type stage struct {
 	facts  *history.Facts
+	spare  *site.Settings // for a tree whose own cannot be used; nil: it makes no site
 	good   map[string]*article.Article
 	drafts bool
 }
@@ -73,7 +74,10 @@ func (p *Publisher) assemble(ctx context.Context, tree source.Tree, s stage) rel
 	next.found = append(next.found, found...)
 	candidates := p.candidates(ctx, tree, s, &next)
 	p.measure(tree, &next)
-	if !found.HasErrors() {
+	if found.HasErrors() && s.spare != nil {
+		settings = *s.spare
+	}
+	if !found.HasErrors() || s.spare != nil {
 		next.input = site.Input{
 			Settings: settings, Origin: p.options.Origin, Candidates: candidates, Held: next.held, Files: files(tree), History: s.facts,
 			Revision: tree.Revision, Time: later(tree.Time, p.options.Built), Now: p.options.Now(), Drafts: s.drafts,

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/language"
+
 	"byline/internal/article"
 	"byline/internal/finding"
 	"byline/internal/history"
@@ -211,7 +213,11 @@ func (w *build) faults(a *article.Article) finding.List {
 	found = append(found, addressFaults(a)...)
 	at := a.Meta.Slug
 	if Reserved(a.Slug) {
-		add(finding.ReservedSlug, at.Line, at.Col, fmt.Sprintf("the slug %q is the address of something else", a.Slug), "choose another name, or set \"slug\"")
+		what, other := "is the address of something else", "another"
+		if languageCode(a.Slug) {
+			what, other = "is the code of a language, and kept for articles in it", "a longer"
+		}
+		add(finding.ReservedSlug, at.Line, at.Col, fmt.Sprintf("the slug %q %s", a.Slug, what), "choose "+other+" name, or set \"slug\"")
 	}
 	if other, clash := w.taken[a.Slug]; clash {
 		add(finding.DuplicateSlug, at.Line, at.Col, fmt.Sprintf("the slug %q belongs to %s", a.Slug, other), "rename one of the two, or set \"slug\"")
@@ -245,13 +251,22 @@ func Reserved(slug string) bool {
 	case "page", "authors", "categories", "tags", "series", "search", "feed", "archive", "-":
 		return true
 	}
-	letters := len(slug) == 2 && strings.Trim(slug, "abcdefghijklmnopqrstuvwxyz") == ""
 	digits := len(slug) == 4 && strings.Trim(slug, "0123456789") == ""
-	return letters || digits
+	return digits || languageCode(slug)
+}
+
+// languageCode reports whether a slug is where the site in another language is:
+// the two letters of one (ISO 639-1).
+func languageCode(slug string) bool {
+	if len(slug) != 2 || strings.Trim(slug, "abcdefghijklmnopqrstuvwxyz") != "" {
+		return false
+	}
+	_, err := language.ParseBase(slug)
+	return err == nil
 }
 
 func idHint(id string, known []string, key string) string {
-	if near, ok := finding.Nearest(id, known, 2); ok {
+	if near, ok := finding.Nearest(id, known, min(2, max(1, len(id)/2-1))); ok {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	return fmt.Sprintf("add it under %q there", key)

@@ -16,8 +16,11 @@ func (w *build) checkFormer(file string, link strict.Text, t Target) {
 	if t.Former == "" {
 		return
 	}
-	now := w.today(file, link.Value, t.Page)
-	w.add(file, finding.RedirectedLink, link.Line, link.Col, fmt.Sprintf("the link %q is a former address of %s", link.Value, t.Page.Path), fmt.Sprintf("write %q", now))
+	now, of := t.Raw, "a list"
+	if t.Page != nil {
+		now, of = w.today(file, link.Value, t.Page), t.Page.Path
+	}
+	w.add(file, finding.RedirectedLink, link.Line, link.Col, fmt.Sprintf("the link %q is a former address of %s", link.Value, of), fmt.Sprintf("write %q", now))
 	w.found[len(w.found)-1].Fix = finding.Fix{Old: link.Value, New: now}
 }
 

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"net/url"
@@ -129,6 +130,9 @@ func (w *build) atAddress(address string) (Target, bool) {
 	if p, ok := w.site.Alias(address); ok {
 		return Target{Kind: ToPage, Page: p, Former: address}, true
 	}
+	if t, ok := w.atFormerPath(address); ok {
+		return t, true
+	}
 	if address == "/" || strings.EqualFold(address, w.site.Path) {
 		return Target{Kind: ToPath, Raw: address}, true
 	}
@@ -138,6 +142,25 @@ func (w *build) atAddress(address string) (Target, bool) {
 	}
 	if _, ok := w.site.Files["root/"+file]; ok {
 		return Target{Kind: ToPath, Raw: address}, true
+	}
+	return Target{}, false
+}
+
+// atFormerPath returns what is at an address below a path where the site hung
+// before; what is at its own address comes first.
+func (w *build) atFormerPath(address string) (Target, bool) {
+	for _, base := range w.site.Bases {
+		rest, below := strings.CutPrefix(strings.ToLower(address), base)
+		if !below || base == "" || rest != "" && rest[0] != '/' {
+			continue
+		}
+		if t, ok := w.atAddress(cmp.Or(w.site.Path+rest, "/")); ok && t.Former == "" {
+			t.Former = address
+			if t.Kind == ToPath {
+				t.Raw = cmp.Or(w.site.Path+rest, "/")
+			}
+			return t, true
+		}
 	}
 	return Target{}, false
 }

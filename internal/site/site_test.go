@@ -191,3 +191,13 @@ func dumpTarget(t Target) string {
 	}
 	return text
 }
+
+// TestReserved: lists, years and the codes of languages have their addresses;
+// other short words are free.
+func TestReserved(t *testing.T) {
+	for slug, want := range map[string]bool{"tags": true, "2026": true, "es": true, "de": true, "it": true, "go": false, "ok": false, "ai": false, "tag": false, "20268": false} {
+		if got := Reserved(slug); got != want {
+			t.Errorf("%s: %v, want %v", slug, got, want)
+		}
+	}
+}

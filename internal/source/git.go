@@ -116,7 +116,7 @@ func lastWords(said string) string {
 	var words []string
 	for line := range strings.SplitSeq(strings.ReplaceAll(said, "\r", "\n"), "\n") {
 		line = strings.TrimSpace(line)
-		for _, mark := range []string{"fatal: ", "error: ", "remote: "} {
+		for _, mark := range []string{"fatal: ", "error: ", "remote: ", "ssh: "} {
 			if rest, ok := strings.CutPrefix(line, mark); ok {
 				words = append(words, rest)
 			}

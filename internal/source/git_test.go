@@ -196,7 +196,7 @@ func TestRemoteFaults(t *testing.T) {
 		"no branch":     {MirrorOptions{URL: repo.Dir, Branch: "live", Path: "content"}, "there is no branch live in " + repo.Dir + "; it has main"},
 		"no folder":     {MirrorOptions{URL: repo.Dir, Branch: "main", Path: "articles"}, "there is no folder articles in the repository at "},
 		"no repository": {MirrorOptions{URL: t.TempDir(), Branch: "main"}, "does not appear to be a git repository"},
-		"nothing there": {MirrorOptions{URL: filepath.Join(repo.Dir, "no"), Branch: "main"}, "there is no repository at "},
+		"nothing there": {MirrorOptions{URL: filepath.Join(repo.Dir, "no"), Branch: "main"}, "does not appear to be a git repository"},
 		"an option":     {MirrorOptions{URL: "--upload-pack=x", Branch: "main"}, "is not the address of a repository"},
 		"a transport":   {MirrorOptions{URL: "ext::sh -c x", Branch: "main"}, "is not the address of a repository"},
 		"a scheme":      {MirrorOptions{URL: "ftp://example.org/x.git", Branch: "main"}, "are fetched by https, ssh, http, git or file"},

@@ -102,9 +102,6 @@ func checkRemote(options *MirrorOptions) error {
 		if err != nil {
 			return fmt.Errorf("find the repository %s: %w", shown, err)
 		}
-		if _, err := os.Stat(path); err != nil {
-			return fmt.Errorf("there is no repository at %s", path)
-		}
 		options.URL = path
 	}
 	return nil

@@ -109,9 +109,11 @@ func (d *decoder) unknown(k *yaml.Node, known []field, present []pair) {
 			absent = append(absent, f.key)
 		}
 	}
-	if near, ok := finding.Nearest(strings.ToLower(k.Value), absent, 2); ok {
+	// Two edits make another word of a short one: foo is no slip of logo.
+	edits := min(2, max(1, len(k.Value)/2-1))
+	if near, ok := finding.Nearest(strings.ToLower(k.Value), absent, edits); ok {
 		d.add(k, finding.MistypedKey, fmt.Sprintf("unknown key %q", k.Value), fmt.Sprintf("did you mean %q?", near))
-		if only, ok := finding.Only(strings.ToLower(k.Value), absent, 2); ok {
+		if only, ok := finding.Only(strings.ToLower(k.Value), absent, edits); ok {
 			d.found[len(d.found)-1].Fix = finding.Fix{Old: k.Value, New: only}
 		}
 		return
