@@ -16,7 +16,6 @@ import (
 	"byline/internal/edit"
 	"byline/internal/finding"
 	"byline/internal/publish"
-	"byline/internal/site"
 	"byline/internal/source"
 )
 
@@ -66,7 +65,7 @@ func (c *checkCommand) find(ctx context.Context) (finding.List, error) {
 	}
 	past, end := historyOf(ctx, c.content)
 	defer end()
-	found, _, err := inspect(ctx, tree, past)
+	found, err := inspect(ctx, tree, past)
 	if err != nil || c.Since == "" {
 		return found, err
 	}
@@ -83,7 +82,7 @@ func (c *checkCommand) find(ctx context.Context) (finding.List, error) {
 // since leaves the findings in files that changed, and those that the changes
 // caused in others: they were not there before.
 func since(ctx context.Context, found finding.List, tree source.Tree, changes source.Changes, past *source.Repository) (finding.List, error) {
-	before, _, err := inspect(ctx, changes.Before(tree), past)
+	before, err := inspect(ctx, changes.Before(tree), past)
 	if err != nil && !errors.Is(err, publish.ErrHeld) {
 		return nil, err
 	}
@@ -163,22 +162,18 @@ func historyOf(ctx context.Context, c content) (past *source.Repository, end fun
 }
 
 // inspect takes a tree through all stages, as serve would, and returns what was
-// found on the way. The site is nil when none could be made. The error says
-// what is no finding.
-func inspect(ctx context.Context, tree source.Tree, past *source.Repository) (finding.List, *site.Site, error) {
+// found on the way. The error says what is no finding.
+func inspect(ctx context.Context, tree source.Tree, past *source.Repository) (finding.List, error) {
 	p, err := publish.New(publish.Options{Source: once{tree}, Repository: past, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	err = p.Publish(ctx)
 	found := p.Status().Findings
 	if err != nil && !(errors.Is(err, publish.ErrHeld) && found.HasErrors()) {
-		return nil, nil, err
+		return nil, err
 	}
-	if live := p.Live(); live != nil {
-		return found, live.Site(), nil
-	}
-	return found, nil, nil
+	return found, nil
 }
 
 // once is a source of one tree.

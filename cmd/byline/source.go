@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"byline/internal/publish"
 	"byline/internal/source"
@@ -68,9 +67,9 @@ func (g gitFlags) openStore() (*store.Store, error) {
 }
 
 func (g gitFlags) openMirror(ctx context.Context, kept *store.Store, log *slog.Logger) (opened, error) {
-	token, err := secret("BYLINE_GIT_TOKEN", g.GitTokenFile)
+	token, err := flagSecret("--git-token-file", "BYLINE_GIT_TOKEN", g.GitTokenFile)
 	if err != nil {
-		return opened{}, fmt.Errorf("--git-token-file: %w", err)
+		return opened{}, err
 	}
 	dir, clean := g.Data, func() {}
 	if dir == "" {
@@ -86,19 +85,4 @@ func (g gitFlags) openMirror(ctx context.Context, kept *store.Store, log *slog.L
 		return opened{}, fmt.Errorf("--git: %w", err)
 	}
 	return opened{source: mirror, mirror: mirror, repository: mirror.Repository, store: kept, close: func() { mirror.Close(); clean() }}, nil
-}
-
-// secret is what a variable holds, else what a file does, without the line end.
-func secret(variable, file string) (string, error) {
-	if value := os.Getenv(variable); value != "" {
-		return value, nil
-	}
-	if file == "" {
-		return "", nil
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return "", err
-	}
-	return strings.TrimRight(string(text), "\r\n"), nil
 }

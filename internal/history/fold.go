@@ -238,9 +238,6 @@ func (l *life) close(next *version, step source.Step) {
 		l.Updated = step.Time
 	}
 	if seen {
-		if l.First.IsZero() {
-			l.First = later(last.From, l.Since)
-		}
 		for _, at := range last.addresses() {
 			if !slices.Contains(l.Seen, at) {
 				l.Seen = append(l.Seen, at)

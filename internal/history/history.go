@@ -59,7 +59,6 @@ type life struct {
 	Faulty  bool      `json:",omitzero"`  // the file is not sound
 	Shown   *version  `json:",omitempty"` // the newest sound version; nil before the first
 	Since   time.Time // when that came
-	First   time.Time `json:",omitzero"`  // when readers first saw the article; zero: not yet, as far as is known
 	Updated time.Time `json:",omitzero"`  // when its substance last changed after that
 	Seen    []string  `json:",omitempty"` // addresses at which readers saw it and that it still has
 	Was     []address `json:",omitempty"` // where it was, the oldest first

@@ -92,9 +92,9 @@ func (p *Publisher) publishCommit(ctx context.Context, c source.Commit) error {
 	if err != nil {
 		return err
 	}
-	next := p.assemble(ctx, tree, stage{facts: p.past.last(ctx, tree), good: p.good, drafts: p.options.Dev})
+	next := p.assemble(ctx, tree, stage{facts: p.past.last(ctx, tree), good: p.liveRelease().accepted, drafts: p.options.Dev})
 	next.past = p.past.state
-	return p.publish(tree, next)
+	return p.publish(next)
 }
 
 // remember notes in the mirror and in the store what the next start must know.
@@ -103,10 +103,10 @@ func (p *Publisher) publishCommit(ctx context.Context, c source.Commit) error {
 func (p *Publisher) remember(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
 	err := p.past.save()
-	if mirror := p.options.Mirror; mirror != nil && p.commit != p.noted {
-		fault := mirror.Keep(ctx, liveName, p.commit)
+	if mirror, live := p.options.Mirror, p.liveRelease().tree.Commit; mirror != nil && live != p.noted {
+		fault := mirror.Keep(ctx, liveName, live)
 		if fault == nil {
-			p.noted = p.commit
+			p.noted = live
 		}
 		err = errors.Join(err, fault)
 	}

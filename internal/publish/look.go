@@ -13,7 +13,6 @@ import (
 	"byline/internal/picture"
 	"byline/internal/render"
 	"byline/internal/site"
-	"byline/internal/source"
 )
 
 // Publish looks at the source once and makes what it finds live. An error
@@ -29,7 +28,7 @@ func (p *Publisher) Publish(ctx context.Context) error {
 		return p.retime() // it was rolled back from
 	}
 	p.resume(ctx) // the branch has moved
-	return p.publish(tree, p.release(ctx, tree))
+	return p.publish(p.release(ctx, tree))
 }
 
 // unread notes that the source could not be read.
@@ -39,8 +38,8 @@ func (p *Publisher) unread(err error) {
 	p.settle(status)
 }
 
-// publish makes a tree live, or says why not.
-func (p *Publisher) publish(tree source.Tree, next release) error {
+// publish makes a release live, or says why not.
+func (p *Publisher) publish(next release) error {
 	start := time.Now()
 	p.report(next.found)
 	held, heldBack := p.hold(next), next.heldBack()
@@ -48,8 +47,12 @@ func (p *Publisher) publish(tree source.Tree, next release) error {
 		heldBack = nil // the revision is, not its articles
 	}
 	status := Status{
-		Revision: tree.Revision, Commit: tree.Commit, Findings: next.found, Held: held, Fault: p.fetchFault(),
-		Looked: p.looked, HeldBack: heldBack, Since: p.Status().Since, Took: Took{Fetch: p.fetchTook(), History: next.walked, Build: next.took, Check: next.checked},
+		Revision: next.tree.Revision, Commit: next.tree.Commit, Findings: next.found, Held: held,
+		Looked: p.looked, HeldBack: heldBack, Since: p.Status().Since, Took: next.took,
+	}
+	if p.options.Mirror != nil {
+		fetch := p.options.Mirror.LastFetch()
+		status.Fault, status.Took.Fetch = fetch.Fault, fetch.Took
 	}
 	switch {
 	case held != nil:
@@ -59,13 +62,13 @@ func (p *Publisher) publish(tree source.Tree, next release) error {
 		p.showFindings(next.found)
 	case !p.same(next):
 		built := time.Now()
-		if held = p.goLive(next, tree); held != nil {
+		if held = p.goLive(next); held != nil {
 			return held
 		}
 		status.Since, status.Took.Swap = p.options.Now(), time.Since(built)
-		p.options.Log.Info("published", "revision", tree.Revision, "articles", len(next.site.Pages),
+		p.options.Log.Info("published", "revision", next.tree.Revision, "articles", len(next.site.Pages),
 			"errors", next.found.Count(finding.Error), "warnings", next.found.Count(finding.Warning), "held_back", len(heldBack),
-			"took", (next.walked + next.took + next.checked + time.Since(start)).Round(time.Millisecond).String())
+			"took", (next.took.Total() + time.Since(start)).Round(time.Millisecond).String())
 	}
 	if live := p.Live(); live != nil {
 		status.Live, status.Articles = live.Revision(), len(live.Site().Pages)
@@ -78,29 +81,14 @@ func (p *Publisher) publish(tree source.Tree, next release) error {
 // one takes its place: the newest is held, or was rolled back from.
 func (p *Publisher) retime() error {
 	live := p.Live()
-	if live == nil || live.Site().NextChange.IsZero() || live.Site().NextChange.After(p.looked) {
+	if live == nil || !due(live.Site().NextChange, p.looked) {
 		return nil
 	}
-	next := *p.current.Load()
+	next := p.liveRelease()
 	next.input.Now = p.looked
 	result := p.work.site(next.input)
 	next.site, next.accepted = result.Site, result.Accepted
-	return p.goLive(next, next.tree)
-}
-
-// fetchTook and fetchFault tell of the remote, where there is one.
-func (p *Publisher) fetchTook() time.Duration {
-	if p.options.Mirror == nil {
-		return 0
-	}
-	return p.options.Mirror.LastFetch().Took
-}
-
-func (p *Publisher) fetchFault() error {
-	if p.options.Mirror == nil {
-		return nil
-	}
-	return p.options.Mirror.LastFetch().Fault
+	return p.goLive(next)
 }
 
 // hold says why a revision must not go live; nil when it may.
@@ -108,10 +96,10 @@ func (p *Publisher) hold(next release) error {
 	switch {
 	case next.site == nil:
 		return fmt.Errorf("%w: %s has errors", ErrHeld, site.SettingsFile)
-	case len(next.accepted) == 0 && next.articles == 0:
+	case len(next.accepted) == 0 && len(next.current) == 0:
 		return fmt.Errorf("%w: there is no article in the content folder", ErrHeld)
 	case len(next.accepted) == 0:
-		return fmt.Errorf("%w: none of its %d articles is valid", ErrHeld, next.articles)
+		return fmt.Errorf("%w: none of its %d articles is valid", ErrHeld, len(next.current))
 	case p.options.Strict && len(next.found) > 0:
 		return fmt.Errorf("%w: it has findings, and --strict is on", ErrHeld)
 	}
@@ -129,22 +117,29 @@ func (p *Publisher) same(next release) bool {
 	s := live.Site()
 	samePage := func(a, b *site.Page) bool { return a.Article == b.Article && a.State == b.State }
 	return s.Revision == next.site.Revision && s.Modified.Equal(next.site.Modified) &&
-		p.current.Load().facts == next.facts && maps.Equal(p.good, next.accepted) && slices.EqualFunc(s.Pages, next.site.Pages, samePage)
+		p.liveRelease().facts == next.facts && maps.Equal(p.liveRelease().accepted, next.accepted) && slices.EqualFunc(s.Pages, next.site.Pages, samePage)
 }
 
-func (p *Publisher) goLive(next release, tree source.Tree) error {
-	bundle, err := render.New(next.site, p.renderOptions(next, tree))
+func (p *Publisher) goLive(next release) error {
+	bundle, err := render.New(next.site, p.renderOptions(next))
 	if err != nil {
-		return fmt.Errorf("render revision %s: %w", tree.Revision, err)
+		return fmt.Errorf("render revision %s: %w", next.tree.Revision, err)
 	}
 	p.current.Store(&next)
-	p.good, p.commit = next.accepted, tree.Commit
 	p.swap(bundle)
-	p.work.sweep(tree)
+	p.work.sweep(next.tree)
 	return nil
 }
 
-func (p *Publisher) renderOptions(next release, tree source.Tree) render.Options {
+// liveRelease is the release that is live; the zero release before the first.
+func (p *Publisher) liveRelease() release {
+	if now := p.current.Load(); now != nil {
+		return *now
+	}
+	return release{}
+}
+
+func (p *Publisher) renderOptions(next release) render.Options {
 	held := map[string]bool{}
 	for _, path := range next.heldBack() {
 		held[path] = true
@@ -153,7 +148,7 @@ func (p *Publisher) renderOptions(next release, tree source.Tree) render.Options
 		Assets: p.assets, Program: p.options.Program, Findings: next.found, Held: held, Dev: p.options.Dev, HSTS: p.options.HSTS,
 		Size: func(file string) (picture.Size, bool) { size, ok := next.sizes[file]; return size, ok },
 		Open: func(file string) ([]byte, error) {
-			f, ok := tree.Find(file)
+			f, ok := next.tree.Find(file)
 			if !ok {
 				return nil, fs.ErrNotExist
 			}

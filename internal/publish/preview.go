@@ -12,6 +12,7 @@ import (
 	"byline/internal/history"
 	"byline/internal/preview"
 	"byline/internal/render"
+	"byline/internal/site"
 	"byline/internal/source"
 )
 
@@ -110,13 +111,11 @@ func (p *Publisher) preview(ctx context.Context, c source.Commit, name, prefix s
 		s.spare = &live.Site().Settings
 	}
 	next := p.assemble(ctx, tree, s)
-	if now := p.current.Load(); now != nil {
-		p.work.sweep(now.tree)
-	}
+	p.work.sweep(p.liveRelease().tree)
 	if next.site == nil {
-		return nil, fmt.Errorf("its settings cannot be used:\n%w", finding.List(next.found.Of(settingsFile)))
+		return nil, fmt.Errorf("its settings cannot be used:\n%w", finding.List(next.found.Of(site.SettingsFile)))
 	}
-	options := p.renderOptions(next, tree)
+	options := p.renderOptions(next)
 	options.Dev, options.Prefix = false, prefix
 	options.Preview = &render.Preview{Name: name, Commit: source.RevisionOf(c.ID)}
 	if live != nil {
@@ -127,8 +126,8 @@ func (p *Publisher) preview(ctx context.Context, c source.Commit, name, prefix s
 
 // wouldBe is what the history would tell if the revision went live now.
 func (p *Publisher) wouldBe(ctx context.Context, c source.Commit, tree source.Tree) (*history.Facts, error) {
-	live := p.current.Load()
-	if live == nil || live.facts == nil {
+	live := p.liveRelease()
+	if live.facts == nil {
 		return nil, nil
 	}
 	if live.past.Commit() == c.ID {

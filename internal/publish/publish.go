@@ -28,7 +28,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"byline/internal/article"
 	"byline/internal/check"
 	"byline/internal/finding"
 	"byline/internal/render"
@@ -82,10 +81,8 @@ type Publisher struct {
 	previews previews
 
 	past     past
-	good     map[string]*article.Article // by path: the last versions that passed
 	reported map[finding.Finding]bool
 	looked   time.Time // when the source was last looked at, by the clock of Now
-	commit   string    // of the live revision; "" when the content is not in git
 	rejected string    // the commit that a rollback went back from
 	noted    string    // the commit that the mirror remembers as live
 }
@@ -123,8 +120,8 @@ func New(options Options) (*Publisher, error) {
 	}
 	return &Publisher{
 		options: options, assets: assets, work: newWork(), changed: make(chan struct{}), requests: make(chan request), ended: make(chan struct{}),
-		good: map[string]*article.Article{}, reported: map[finding.Finding]bool{},
-		past: past{repository: options.Repository, store: options.Store, log: options.Log},
+		reported: map[finding.Finding]bool{},
+		past:     past{repository: options.Repository, store: options.Store, log: options.Log},
 	}, nil
 }
 

@@ -21,9 +21,7 @@ import (
 type release struct {
 	tree     source.Tree
 	input    site.Input
-	walked   time.Duration  // through the history
-	took     time.Duration  // to assemble it
-	checked  time.Duration  // to apply the rules that no stage meets
+	took     Took           // to make it
 	site     *site.Site     // nil when the settings cannot be used
 	past     *history.State // what its facts were told by; nil without a history
 	facts    *history.Facts
@@ -31,7 +29,6 @@ type release struct {
 	current  map[string]*article.Article // by path: as the files have them
 	accepted map[string]*article.Article // by path: the versions that passed
 	held     []string                    // articles that have errors and never passed
-	articles int                         // how many files are articles by their place
 	sizes    map[string]picture.Size     // by path
 }
 
@@ -52,8 +49,8 @@ func (p *Publisher) release(ctx context.Context, tree source.Tree) release {
 	start := time.Now()
 	facts := p.past.at(ctx, tree)
 	walked := time.Since(start)
-	next := p.assemble(ctx, tree, stage{facts: facts, good: p.good, drafts: p.options.Dev})
-	next.walked, next.past = walked, p.past.state
+	next := p.assemble(ctx, tree, stage{facts: facts, good: p.liveRelease().accepted, drafts: p.options.Dev})
+	next.took.History, next.past = walked, p.past.state
 	return next
 }
 
@@ -86,15 +83,12 @@ func (p *Publisher) assemble(ctx context.Context, tree source.Tree, s stage) rel
 		next.site, next.accepted = result.Site, result.Accepted
 		next.found = append(next.found, result.Findings...)
 	}
-	next.took = time.Since(start)
+	next.took.Build = time.Since(start)
 	next.found = append(next.found, p.check(&next)...)
 	next.found.Sort()
-	next.checked = time.Since(start) - next.took
+	next.took.Check = time.Since(start) - next.took.Build
 	return next
 }
-
-// settingsFile is where the site's own settings are.
-const settingsFile = site.SettingsFile
 
 // check applies the rules that no stage meets on its way.
 func (p *Publisher) check(next *release) finding.List {
@@ -112,9 +106,9 @@ func (p *Publisher) check(next *release) finding.List {
 
 func readSettings(tree source.Tree) (site.Settings, finding.List) {
 	fault := func(message, suggestion string) finding.List {
-		return finding.List{{Rule: finding.FrontMatter, File: settingsFile, Message: message, Suggestion: suggestion}}
+		return finding.List{{Rule: finding.FrontMatter, File: site.SettingsFile, Message: message, Suggestion: suggestion}}
 	}
-	file, ok := tree.Find(settingsFile)
+	file, ok := tree.Find(site.SettingsFile)
 	if !ok {
 		return site.Settings{}, fault("there is no site.yaml in the content folder", "run \"byline init DIR\" for a folder that has one, or write a file with the line \"title: …\"")
 	}
@@ -134,7 +128,7 @@ func (p *Publisher) candidates(ctx context.Context, tree source.Tree, s stage, n
 			texts = append(texts, f)
 		}
 	}
-	next.articles, next.current = len(texts), make(map[string]*article.Article, len(texts))
+	next.current = make(map[string]*article.Article, len(texts))
 	all := make([]site.Candidate, 0, len(texts))
 	for i, now := range p.work.parse(texts) {
 		path := texts[i].Path
@@ -195,7 +189,7 @@ func (p *Publisher) measure(tree source.Tree, next *release) {
 func files(tree source.Tree) []site.File {
 	var all []site.File
 	for _, f := range tree.Files {
-		if !article.IsArticle(f.Path) && (f.Path != settingsFile && !strings.HasSuffix(f.Path, ".yaml") || strings.HasPrefix(f.Path, "root/")) {
+		if !article.IsArticle(f.Path) && (f.Path != site.SettingsFile && !strings.HasSuffix(f.Path, ".yaml") || strings.HasPrefix(f.Path, "root/")) {
 			all = append(all, site.File{Path: f.Path, Hash: f.Hash, Size: f.Size})
 		}
 	}
