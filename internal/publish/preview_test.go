@@ -224,6 +224,25 @@ func TestBases(t *testing.T) {
 	}
 }
 
+// TestBaseWithin: a site that moved to a folder of where it hung before answers at
+// both, and a link into that folder that leads nowhere ends there.
+func TestBaseWithin(t *testing.T) {
+	r := newRemote(t)
+	r.push(files(start().with("site.yaml", settings+"path: /blog\n"))...)
+	r.push("articles/site.yaml", settings+"path: /blog/new\n",
+		"articles/links.md", text("Links", "2026-01-03", "See [one](/blog/one), [all](/blog) and [none](/blog/new/none)."))
+	p, _ := r.start(t.TempDir())
+	answers(t, p.Live(), "/blog/new/links", 200, `href="/blog/new/one">one</a>, <a href="/blog/new">`)
+	answers(t, p.Live(), "/blog/new/none", 404, "")
+	if a := p.Live().Find("/blog/two", "", ""); a.Location != "/blog/new/two" {
+		t.Errorf("%d %s", a.Status, a.Location)
+	}
+	rules := p.Status().Findings.ByRule()
+	if rules[finding.RedirectedLink] != 1 || rules[finding.BrokenLink] != 1 {
+		t.Errorf("findings:\n%v", p.Status().Findings)
+	}
+}
+
 // TestSilent: gone: silent keeps the names of removed and expired articles from
 // the pages that say that they are gone.
 func TestSilent(t *testing.T) {

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"path"
@@ -98,12 +97,8 @@ func (b *Bundle) newest() []*site.Page { return b.site.Pages[:min(4, len(b.site.
 // place below the path where it hangs now, in one step. nil when there is
 // nothing of that name.
 func (b *Bundle) rebased(address, query string) *Resource {
-	for _, base := range b.site.Bases {
-		rest, below := strings.CutPrefix(strings.ToLower(address), base)
-		if !below || rest != "" && rest[0] != '/' {
-			continue
-		}
-		to := b.canonical(cmp.Or(b.site.Path+strings.TrimSuffix(rest, "/"), "/"))
+	for _, to := range b.site.Rebased(address) {
+		to = b.canonical(to)
 		if b.serves(to) {
 			return b.redirect(to, query)
 		}

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"cmp"
 	"fmt"
 	"html"
 	"net/url"
@@ -117,8 +116,26 @@ func (w *build) at(at place) (Target, bool) {
 	return Target{}, false
 }
 
-// atAddress returns what a site-absolute path leads to.
+// atAddress returns what a site-absolute path leads to: what is there, else what
+// was there when the site hung elsewhere.
 func (w *build) atAddress(address string) (Target, bool) {
+	if t, ok := w.atToday(address); ok {
+		return t, true
+	}
+	for _, to := range w.site.Rebased(address) {
+		if t, ok := w.atToday(to); ok && t.Former == "" {
+			t.Former = address
+			if t.Kind == ToPath {
+				t.Raw = to
+			}
+			return t, true
+		}
+	}
+	return Target{}, false
+}
+
+// atToday returns what answers at a site-absolute path where the site hangs now.
+func (w *build) atToday(address string) (Target, bool) {
 	if rest, ok := strings.CutPrefix(strings.ToLower(address), w.site.Path+"/"); ok {
 		if p, ok := w.site.bySlug[strings.TrimSuffix(rest, ".md")]; ok {
 			return Target{Kind: ToPage, Page: p}, true
@@ -130,9 +147,6 @@ func (w *build) atAddress(address string) (Target, bool) {
 	if p, ok := w.site.Alias(address); ok {
 		return Target{Kind: ToPage, Page: p, Former: address}, true
 	}
-	if t, ok := w.atFormerPath(address); ok {
-		return t, true
-	}
 	if address == "/" || strings.EqualFold(address, w.site.Path) {
 		return Target{Kind: ToPath, Raw: address}, true
 	}
@@ -142,25 +156,6 @@ func (w *build) atAddress(address string) (Target, bool) {
 	}
 	if _, ok := w.site.Files["root/"+file]; ok {
 		return Target{Kind: ToPath, Raw: address}, true
-	}
-	return Target{}, false
-}
-
-// atFormerPath returns what is at an address below a path where the site hung
-// before; what is at its own address comes first.
-func (w *build) atFormerPath(address string) (Target, bool) {
-	for _, base := range w.site.Bases {
-		rest, below := strings.CutPrefix(strings.ToLower(address), base)
-		if !below || base == "" || rest != "" && rest[0] != '/' {
-			continue
-		}
-		if t, ok := w.atAddress(cmp.Or(w.site.Path+rest, "/")); ok && t.Former == "" {
-			t.Former = address
-			if t.Kind == ToPath {
-				t.Raw = cmp.Or(w.site.Path+rest, "/")
-			}
-			return t, true
-		}
 	}
 	return Target{}, false
 }

@@ -20,6 +20,7 @@
 package site
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -144,6 +145,19 @@ func (s *Site) Alias(path string) (*Page, bool) {
 	}
 	f, ok := s.former[key]
 	return f.Page, ok
+}
+
+// Rebased lists where a path would be today that is below one where the site hung
+// before. It says nothing of what is there.
+func (s *Site) Rebased(path string) []string {
+	var all []string
+	for _, base := range s.Bases {
+		rest, below := strings.CutPrefix(strings.ToLower(path), base)
+		if below && (rest == "" || rest[0] == '/') {
+			all = append(all, cmp.Or(s.Path+strings.TrimSuffix(rest, "/"), "/"))
+		}
+	}
+	return all
 }
 
 // Gone returns what was at a path and is there no more.
