@@ -11,6 +11,8 @@
 // The words of the pages in each language lie in words/.
 package templates
 
+import "strings"
+
 // Frame is what every page has: its head, and what stands around its content.
 type Frame struct {
 	Words       *Words
@@ -22,7 +24,13 @@ type Frame struct {
 	NoIndex     bool
 	Prev, Next  string // neighbours in a paginated list
 	Kind        string // Open Graph: article or website
-	Picture     string // Open Graph: absolute URL
+	Card        *Card  // Open Graph; nil: there is no picture for it
+	Article     *About // Open Graph; nil on pages that are no article
+	Feeds       []Feed
+	Markdown    string // URL of the page's text as Markdown; may be empty
+	OpenSearch  string // URL of the description of the search; may be empty
+	Manifest    string // URL of the web manifest; may be empty
+	Data        string // the page as JSON-LD; "" in a preview
 	Assets      AssetURLs
 	SiteTitle   string
 	Tagline     string
@@ -30,10 +38,30 @@ type Frame struct {
 	Logo        *Picture
 	Navigation  []Link
 	Footer      []Link
-	Feed        string
 	Dev         *Dev
 	Preview     *Preview
 }
+
+// Locale is the language as Open Graph writes it: en_US for en-US, en for en.
+func (f Frame) Locale() string { return strings.ReplaceAll(f.Lang, "-", "_") }
+
+// Card is the picture that stands for a page where it is shared.
+type Card struct {
+	URL           string // absolute
+	Type, Alt     string
+	Width, Height int // 0 when not known
+}
+
+// About is what the head of an article tells of it (Open Graph, article).
+type About struct {
+	Published, Modified string // RFC 3339
+	Authors             []string
+	Section             string
+	Tags                []string
+}
+
+// Feed is a feed that a page announces.
+type Feed struct{ Title, Type, URL string }
 
 // AssetURLs are the assets that pages load.
 type AssetURLs struct{ Sheet, Theme, Script, Font, Icon, DevScript string }

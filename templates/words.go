@@ -76,6 +76,7 @@ type Words struct {
 	FileChanged       string   `json:"fileChanged"`
 	FileRemoved       string   `json:"fileRemoved"`
 	Edit              string   `json:"edit"`
+	Feed              string   `json:"feed"`
 	ThemeLight        string   `json:"themeLight"`
 	ThemeDark         string   `json:"themeDark"`
 	Theme             string   `json:"theme"`

@@ -84,7 +84,7 @@ func (b *Bundle) file(f site.File, cache string) *Resource {
 	}
 	r.fresh = !r.Compress
 	if picture.IsPicture(f.Path) || strings.Contains(kind, "xml") || strings.HasPrefix(kind, "text/html") {
-		r.Policy = filePolicy
+		r.Fields = map[string]string{"Content-Security-Policy": filePolicy}
 	}
 	return r
 }

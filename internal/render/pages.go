@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"path"
 	"strconv"
 	"strings"
 
@@ -198,11 +197,10 @@ func (b *Bundle) articleView(p *site.Page) templates.ArticlePage {
 	if p.Image != nil {
 		if picture := b.image(p.Image.Target, p.Image.Alt, "", false); picture != nil {
 			v.Picture, v.Caption = picture, p.Image.Caption
-			if b.site.Origin != "" && p.Image.Kind == site.ToFile && path.Ext(p.Image.File) != ".svg" { // cards show no SVG
-				v.Frame.Picture = b.site.Origin + picture.URL
-			}
 		}
 	}
+	v.Card = b.card(p, v.Picture)
+	v.Article = b.about(p)
 	if b.options.Dev {
 		v.Dev = b.dev(p.Path)
 	}

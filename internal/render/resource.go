@@ -35,9 +35,9 @@ type Resource struct {
 	Location     string // of a redirect
 	Type         string // Content-Type
 	CacheControl string
-	Policy       string // a Content-Security-Policy of its own; else the site's
 	Modified     time.Time
-	Compress     bool // whether it comes in other codings than identity
+	Compress     bool              // whether it comes in other codings than identity
+	Fields       map[string]string // header fields of its own, in the place of the site's; must not be changed
 
 	key     string // hash of all inputs
 	fresh   bool   // make the body for every request and keep nothing

@@ -19,8 +19,8 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, bundle *render.Bu
 	if resource.Status == http.StatusOK && resource.CacheControl == render.PageCache {
 		h.Set("CDN-Cache-Control", bundle.SharedCache(time.Now()))
 	}
-	if resource.Policy != "" {
-		h.Set("Content-Security-Policy", resource.Policy)
+	for name, value := range resource.Fields {
+		h.Set(name, value)
 	}
 	if resource.Location != "" {
 		h.Set("Location", resource.Location)

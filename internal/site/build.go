@@ -325,6 +325,7 @@ func (w *build) page(a *article.Article, state State) *Page {
 		Minutes:     max(1, (a.Words+wordsAMinute/2)/wordsAMinute),
 		CTA:         w.callToAction(a.Meta.CTA),
 	}
+	p.First = First{w.site.Path + "/" + p.Slug, p.Date}
 	return p
 }
 

@@ -82,6 +82,7 @@ type Page struct {
 	Description string
 	Date        time.Time
 	Updated     time.Time // zero when it is not known
+	First       First
 	State       State
 	Authors     []*Group
 	Category    *Group
@@ -94,6 +95,13 @@ type Page struct {
 	number int     // its place in Site.Pages
 	pins   []*Page // those that its editor put first beside it
 	beside beside
+}
+
+// First is where and when readers could first see an article. It stays what it
+// is through every later name of the article.
+type First struct {
+	Path string // of the page, from the root of the site's addresses
+	Date time.Time
 }
 
 // Picture is the picture at the top of a page.
