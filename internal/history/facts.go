@@ -109,6 +109,22 @@ func (f *Facts) Bases() []Base {
 	return all
 }
 
+// Forms lists the forms in which the addresses of articles were written before,
+// the last first, each once; the one of now is not among them.
+func (f *Facts) Forms() []Form {
+	if f == nil {
+		return nil
+	}
+	var all []Form
+	for _, form := range slices.Backward(f.state.forms) {
+		known := func(a Form) bool { return a.Permalink == form.Permalink }
+		if form.Permalink != f.state.settings.Permalink && !slices.ContainsFunc(all, known) {
+			all = append(all, form)
+		}
+	}
+	return all
+}
+
 // Counts tells how much the history holds: articles that are there, articles
 // that were removed, and former addresses.
 func (f *Facts) Counts() (alive, removed, former int) {

@@ -157,7 +157,8 @@ func (f *fold) mine(l *life) *life {
 	return &fresh
 }
 
-// move notes where the site hangs from this commit on.
+// move notes where the site hangs, and the form of its addresses, from this commit
+// on.
 func (f *fold) move(c source.Change, step source.Step) {
 	now := f.places[c.Blob]
 	if now == nil {
@@ -165,6 +166,9 @@ func (f *fold) move(c source.Change, step source.Step) {
 	}
 	if now.Path != f.settings.Path && f.commitBefore() {
 		f.bases = append(f.bases, Base{f.settings.Path, step.Commit, step.Time})
+	}
+	if now.Permalink != f.settings.Permalink && f.commitBefore() {
+		f.forms = append(f.forms, Form{f.settings.Permalink, step.Commit, step.Time})
 	}
 	f.settings = *now
 }

@@ -34,6 +34,9 @@ func (r *renaming) mendAll() error {
 	if cta := r.settings.CTA; cta != nil {
 		r.text(site.SettingsFile, cta.URL)
 	}
+	for _, row := range r.settings.Redirects {
+		r.text(site.SettingsFile, row.To)
+	}
 	return r.aliases()
 }
 
@@ -115,8 +118,8 @@ func (r *renaming) address(plain string) string {
 	} else if strings.HasSuffix(plain, "/") {
 		end = "/"
 	}
-	if clean != r.Former {
-		return ""
+	if slug, ok := r.settings.SlugAt(clean); !ok || slug != r.articles[r.From].Slug {
+		return "" // whatever date it has: it leads there
 	}
 	return r.Address + end
 }

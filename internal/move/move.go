@@ -148,9 +148,9 @@ func (r *renaming) choose(from, to string) error {
 	if a.Meta.Slug.Value == "" {
 		r.slug = article.FileSlug(r.To)
 	}
-	r.Address = r.settings.Path.Value + "/" + r.slug
+	r.Address = r.settings.AddressOf(a, r.slug, r.zone)
 	if r.slug != a.Slug {
-		r.Former = r.settings.Path.Value + "/" + a.Slug
+		r.Former = r.settings.AddressOf(a, a.Slug, r.zone)
 	}
 	r.Public = !a.Meta.Draft && !a.Meta.Date.In(r.zone).After(r.Now)
 	if err := r.refuse(); err != nil {

@@ -1,0 +1,181 @@
+package site
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"byline/internal/finding"
+	"byline/internal/redirect"
+)
+
+// redirects says in which file the redirects of site.yaml are, and cleans the path
+// of the file with more of them.
+func (c *settingsCheck) redirects(s *Settings) {
+	for i := range s.Redirects {
+		s.Redirects[i].File = SettingsFile
+	}
+	if file := s.RedirectsFile; file.Value != "" {
+		s.RedirectsFile.Value = strings.TrimPrefix(path.Clean("/"+file.Value), "/")
+		if strings.Contains(file.Value, "..") || s.RedirectsFile.Value == "" {
+			c.add(file, finding.BadValue, fmt.Sprintf("redirects_file: %q is not a file of the content folder", file.Value), "write a path from it, like redirects.csv")
+		}
+	}
+}
+
+// maxHops is how many rules a redirect may lead through before it leads to what is
+// there.
+const maxHops = 10
+
+var (
+	errNowhere = errors.New("leads nowhere")
+	errCircle  = errors.New("leads in a circle")
+	errFar     = fmt.Errorf("leads through more than %d others", maxHops)
+)
+
+// makeTable reads the redirects that site.yaml and its CSV file have.
+func (w *build) makeTable() {
+	if file := w.Settings.RedirectsFile; file.Value != "" {
+		if _, there := w.site.Files[file.Value]; !there {
+			w.add(SettingsFile, finding.BadRedirect, file.Line, file.Col, fmt.Sprintf("redirects_file: there is no file %q in the content folder", file.Value), "put it there, with lines like /old/address,/articles/name")
+		}
+	}
+	table, found := w.builder.table.of(slices.Concat(w.Settings.Redirects, w.Redirects))
+	w.site.table = table
+	w.found = append(w.found, found...)
+}
+
+// kept is the table of the rows that were read last.
+type keptTable struct {
+	rows  []redirect.Row
+	table *redirect.Table
+	found finding.List
+}
+
+// of returns the table of rows; it is read again only if they are others.
+func (k *keptTable) of(rows []redirect.Row) (*redirect.Table, finding.List) {
+	if k.table == nil || !slices.Equal(k.rows, rows) {
+		table, found := redirect.Make(rows)
+		*k = keptTable{rows, table, found}
+	}
+	return k.table, k.found
+}
+
+// checkTable reports the redirects that never apply, and those that lead nowhere.
+func (w *build) checkTable() {
+	for _, rule := range w.site.table.Rules() {
+		if what := w.shadow(rule); what != "" {
+			w.add(rule.File, finding.IdleRedirect, rule.From.Line, rule.From.Col, fmt.Sprintf("the redirect from %q never applies: it is the address of %s", rule.From.Value, what), "remove it")
+			continue
+		}
+		w.checkRule(rule)
+	}
+}
+
+// shadow names what answers in the place of a redirect.
+func (w *build) shadow(rule *redirect.Rule) string {
+	switch {
+	case rule.Prefix && (rule.Path == "/-" || strings.HasPrefix(rule.Path, "/-/")):
+		return "something of Byline's own"
+	case rule.Prefix, rule.Asks():
+		return "" // it is for what is not there
+	}
+	if p, ok := w.site.aliases[rule.Path]; ok {
+		return "an alias of " + p.Path
+	}
+	return w.occupant(rule.Path)
+}
+
+func (w *build) checkRule(rule *redirect.Rule) {
+	probe := ""
+	if rule.Target.Carry {
+		probe = "*" // which is nobody's name
+	}
+	var trail trail
+	_, err := w.site.apply(rule, probe, &trail)
+	bad := func(message, suggestion string) {
+		w.add(rule.File, finding.BadRedirect, rule.To.Line, rule.To.Col, message, suggestion)
+	}
+	switch {
+	case errors.Is(err, errCircle) && len(trail) == 1 && rule.Target.Carry && rule.Target.Path != rule.Path:
+		// What is below it leads to a folder of the same: once, and no further.
+	case errors.Is(err, errCircle):
+		bad("the redirect leads in a circle: "+trail.String()+" → "+rule.To.Value, "let one of them lead to a page")
+	case errors.Is(err, errFar):
+		bad(fmt.Sprintf("the redirect %v", err), "let it lead to its end at once")
+	case err != nil && !rule.Target.Carry:
+		w.nowhere(rule)
+	}
+}
+
+// nowhere reports a redirect to what is not there.
+func (w *build) nowhere(rule *redirect.Rule) {
+	at := place{tree: rule.Target.File, site: rule.Target.Path}
+	message, suggestion := w.whyBroken(fmt.Sprintf("the redirect to %q", rule.To.Value), at)
+	w.add(rule.File, finding.BrokenLink, rule.To.Line, rule.To.Col, message, suggestion)
+}
+
+// trail is the rules that a request was led through.
+type trail []*redirect.Rule
+
+func (t trail) String() string {
+	var all []string
+	for _, rule := range t {
+		all = append(all, rule.From.Value)
+	}
+	return strings.Join(all, " → ")
+}
+
+// apply follows a rule to what is there today, through other rules and former
+// addresses.
+func (s *Site) apply(rule *redirect.Rule, rest string, through *trail) (Lead, error) {
+	switch {
+	case slices.Contains(*through, rule):
+		return Lead{}, errCircle
+	case len(*through) == maxHops:
+		return Lead{}, errFar
+	}
+	*through = append(*through, rule)
+	lead := Lead{Status: rule.Status, Rule: rule}
+	to := rule.Target
+	switch {
+	case rule.Status == redirect.Gone:
+		return lead, nil
+	case to.Outside != "":
+		lead.Target = Target{Kind: ToOutside, Raw: to.OutsideFor(rest), Query: to.Query, Fragment: to.Fragment}
+		return lead, nil
+	}
+	next, err := s.leadTo(to, rest, through)
+	if err != nil || next.Status == redirect.Gone {
+		return next, err
+	}
+	if next.Rule != nil && next.Rule.Temporary() {
+		lead.Status = next.Status
+	}
+	lead.Target, lead.Markdown = next.Target, next.Markdown
+	if to.Query != "" {
+		lead.Target.Query = to.Query
+	}
+	if to.Fragment != "" {
+		lead.Target.Fragment = to.Fragment
+	}
+	return lead, nil
+}
+
+// leadTo is what is at a place of this site that a rule leads to.
+func (s *Site) leadTo(to redirect.Target, rest string, through *trail) (Lead, error) {
+	if to.File != "" {
+		t, ok := s.inTree(to.File)
+		if !ok {
+			return Lead{}, errNowhere
+		}
+		return Lead{Status: permanent, Target: t}, nil
+	}
+	address := to.PathFor(rest)
+	if t, ok := s.today(address); ok {
+		return Lead{Status: permanent, Target: t}, nil
+	}
+	return s.lead([]string{address}, through)
+}
