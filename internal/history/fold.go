@@ -248,13 +248,16 @@ func (l *life) close(next *version, step source.Step) {
 			}
 		}
 	}
+	if seen && next != nil && next.Slug == last.Slug && !next.From.Equal(last.From) { // where dates are a part of addresses
+		l.Was = append(l.Was, address{last.Slug, last.From, step.Commit, step.Time})
+	}
 	stays, had := next.addresses(), l.Seen
 	l.Seen = nil
 	for _, at := range had {
 		if slices.Contains(stays, at) {
 			l.Seen = append(l.Seen, at)
 		} else {
-			l.Was = append(l.Was, address{at, step.Commit, step.Time})
+			l.Was = append(l.Was, address{at, last.From, step.Commit, step.Time})
 		}
 	}
 }

@@ -89,7 +89,8 @@ type version struct {
 
 // address is where an article was, and the commit that took it from there.
 type address struct {
-	At     string // a slug, or the whole path of an alias
+	At     string    // a slug, or the whole path of an alias
+	Date   time.Time `json:",omitzero"` // of the article there
 	Commit string
 	Time   time.Time
 }

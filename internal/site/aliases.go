@@ -62,11 +62,18 @@ func (w *build) occupant(key string) string {
 // their article is now, and those whose article is gone. What is there today and
 // what articles declare come first.
 func (w *build) makeFormer() {
+	for _, form := range w.History.Forms() {
+		if f := Permalink(form.Permalink); !slices.Contains(w.site.forms, f) {
+			w.site.forms = append(w.site.forms, f)
+		}
+	}
 	for _, f := range w.History.Former() {
 		key := redirect.Key(f.Path)
 		switch _, declared := w.site.aliases[key]; {
-		case f.Path == "" && w.site.bySlug[f.Slug] == nil:
-			w.remember(f, f.Slug, w.site.renamed, w.site.ended)
+		case f.Path == "":
+			if w.site.bySlug[f.Slug] != nil || !w.remember(f, f.Slug, w.site.renamed, w.site.ended) {
+				w.rememberDated(f) // the name is another's now
+			}
 		case f.Path != "" && !declared && w.occupant(key) == "" && !w.namedLater(key):
 			w.remember(f, key, w.site.former, w.site.gone)
 		}
@@ -74,9 +81,17 @@ func (w *build) makeFormer() {
 	for _, base := range w.History.Bases() {
 		w.site.Bases = append(w.site.Bases, base.Path)
 	}
-	for _, form := range w.History.Forms() {
-		if f := Permalink(form.Permalink); !slices.Contains(w.site.forms, f) {
-			w.site.forms = append(w.site.forms, f)
+}
+
+// rememberDated notes the addresses with a date that an article had.
+func (w *build) rememberDated(f history.Former) {
+	for _, form := range w.site.forms {
+		if !strings.Contains(string(form), "{year}") || strings.Contains(string(form), categoryToken) {
+			continue
+		}
+		key := w.site.Path + form.address(f.Slug, "", f.Date.In(w.zone))
+		if _, declared := w.site.aliases[key]; !declared && w.site.byAddress[key] == nil {
+			w.remember(f, key, w.site.former, w.site.gone)
 		}
 	}
 }
@@ -91,13 +106,16 @@ func (w *build) namedLater(key string) bool {
 }
 
 // remember notes what became of an article under a key that it had. Who had it
-// last has it.
-func (w *build) remember(f history.Former, key string, leads map[string]Former, ended map[string]Gone) {
-	_, led := leads[key]
-	_, over := ended[key]
+// last has it; ok is false when that was another article.
+func (w *build) remember(f history.Former, key string, leads map[string]Former, ended map[string]Gone) (ok bool) {
+	last, led := leads[key]
+	gone, over := ended[key]
 	page, shown := w.byPath[f.To]
 	switch {
-	case led || over:
+	case led:
+		return last.Page == page
+	case over:
+		return f.To == "" && gone.Time.Equal(f.Ended)
 	case shown:
 		leads[key] = Former{Page: page, Commit: f.Commit, Time: f.Time}
 	case f.To == "":
@@ -105,6 +123,7 @@ func (w *build) remember(f history.Former, key string, leads map[string]Former, 
 	case w.hidden[f.To] == Expired:
 		ended[key] = w.expired(w.accepted[f.To])
 	}
+	return true
 }
 
 // expired is what is said of an article whose time is over.

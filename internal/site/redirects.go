@@ -67,7 +67,7 @@ func (k *keptTable) of(rows []redirect.Row) (*redirect.Table, finding.List) {
 func (w *build) checkTable() {
 	for _, rule := range w.site.table.Rules() {
 		if what := w.shadow(rule); what != "" {
-			w.add(rule.File, finding.IdleRedirect, rule.From.Line, rule.From.Col, fmt.Sprintf("the redirect from %q never applies: it is the address of %s", rule.From.Value, what), "remove it")
+			w.add(rule.File, finding.IdleRedirect, rule.From.Line, rule.From.Col, fmt.Sprintf("the redirect from %q never applies: it is %s", rule.From.Value, what), "remove it")
 			continue
 		}
 		w.checkRule(rule)
@@ -78,14 +78,17 @@ func (w *build) checkTable() {
 func (w *build) shadow(rule *redirect.Rule) string {
 	switch {
 	case rule.Prefix && (rule.Path == "/-" || strings.HasPrefix(rule.Path, "/-/")):
-		return "something of Byline's own"
+		return "the address of something of Byline's own"
 	case rule.Prefix, rule.Asks():
 		return "" // it is for what is not there
 	}
 	if p, ok := w.site.aliases[rule.Path]; ok {
 		return "an alias of " + p.Path
 	}
-	return w.occupant(rule.Path)
+	if what := w.occupant(rule.Path); what != "" {
+		return "the address of " + what
+	}
+	return ""
 }
 
 func (w *build) checkRule(rule *redirect.Rule) {
@@ -99,10 +102,10 @@ func (w *build) checkRule(rule *redirect.Rule) {
 		w.add(rule.File, finding.BadRedirect, rule.To.Line, rule.To.Col, message, suggestion)
 	}
 	switch {
-	case errors.Is(err, errCircle) && len(trail) == 1 && rule.Target.Carry && rule.Target.Path != rule.Path:
+	case errors.Is(err, errCircle) && len(trail) == 2 && rule.Target.Carry && redirect.Fold(rule.Target.Path) != rule.Path:
 		// What is below it leads to a folder of the same: once, and no further.
 	case errors.Is(err, errCircle):
-		bad("the redirect leads in a circle: "+trail.String()+" → "+rule.To.Value, "let one of them lead to a page")
+		bad("the redirect leads in a circle: "+trail.String(), "let one of them lead to a page")
 	case errors.Is(err, errFar):
 		bad(fmt.Sprintf("the redirect %v", err), "let it lead to its end at once")
 	case err != nil && !rule.Target.Carry:
@@ -131,13 +134,14 @@ func (t trail) String() string {
 // apply follows a rule to what is there today, through other rules and former
 // addresses.
 func (s *Site) apply(rule *redirect.Rule, rest string, through *trail) (Lead, error) {
+	again := slices.Contains(*through, rule)
+	*through = append(*through, rule)
 	switch {
-	case slices.Contains(*through, rule):
+	case again:
 		return Lead{}, errCircle
-	case len(*through) == maxHops:
+	case len(*through) > maxHops:
 		return Lead{}, errFar
 	}
-	*through = append(*through, rule)
 	lead := Lead{Status: rule.Status, Rule: rule}
 	to := rule.Target
 	switch {
