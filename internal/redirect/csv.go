@@ -76,6 +76,9 @@ func (r *reader) next() bool {
 	var fault *csv.ParseError
 	if errors.As(err, &fault) {
 		line, col := r.place(fault.Line, fault.Column)
+		if fault.StartLine < fault.Line {
+			line, col = fault.StartLine, 1 // all from there on was taken for one value
+		}
 		r.add(line, col, "the line cannot be read: "+quoteFault(fault.Err), "put a value with a quote in it in quotes, and double the quote: \"a \"\"b\"\"\"")
 		r.begun = true
 		return true

@@ -86,7 +86,7 @@ func (w *build) makeFormer() {
 // rememberDated notes the addresses with a date that an article had.
 func (w *build) rememberDated(f history.Former) {
 	for _, form := range w.site.forms {
-		if !strings.Contains(string(form), "{year}") || strings.Contains(string(form), categoryToken) {
+		if !form.dated() {
 			continue
 		}
 		key := w.site.Path + form.address(f.Slug, "", f.Date.In(w.zone))

@@ -69,6 +69,13 @@ func (f Permalink) address(slug, category string, date time.Time) string {
 	return out.String()
 }
 
+// dated reports whether addresses are told from each other by a date, and by no
+// category, which is not remembered.
+func (f Permalink) dated() bool {
+	date := slices.ContainsFunc(f.segments(), func(s string) bool { digits, _ := tokenDigits(s); return digits > 0 })
+	return date && !strings.Contains(string(f), categoryToken)
+}
+
 // named is the form with a slug in it, for people: "/{year}/name".
 func (f Permalink) named(slug string) string {
 	return strings.Replace(string(f), slugToken, slug, 1)
@@ -113,14 +120,14 @@ func (f Permalink) fault() (fault, hint string) {
 	for i, segment := range segments {
 		_, token := tokenDigits(segment)
 		switch {
-		case segment == "":
+		case segment == "" && len(segments) > 1:
 			return "has two slashes in a row", example
 		case token && seen[segment]:
 			return "has " + segment + " twice", example
 		case segment == slugToken && i < len(segments)-1:
 			return "goes on after {slug}", "let it end in {slug}: what is above an article is no part of it"
-		case token:
-		case segment[0] == '{' && segment[len(segment)-1] == '}':
+		case token, segment == "":
+		case segment[0] == '{' && strings.IndexByte(segment, '}') == len(segment)-1:
 			return "has " + segment + ", which stands for nothing", "what stands for something is {year}, {month}, {day}, {category} and {slug}"
 		case strings.ContainsAny(segment, "{}:%*"):
 			return fmt.Sprintf("has %q between two slashes", segment), "between two slashes stands a word, or one of {year}, {month}, {day}, {category} and {slug}"

@@ -42,23 +42,23 @@ func (w *build) makeTable() {
 			w.add(SettingsFile, finding.BadRedirect, file.Line, file.Col, fmt.Sprintf("redirects_file: there is no file %q in the content folder", file.Value), "put it there, with lines like /old/address,/articles/name")
 		}
 	}
-	table, found := w.builder.table.of(slices.Concat(w.Settings.Redirects, w.Redirects))
+	table, found := w.builder.table.of(w.Settings.Redirects, w.Redirects)
 	w.site.table = table
 	w.found = append(w.found, found...)
 }
 
-// kept is the table of the rows that were read last.
+// keptTable is the table that was made last.
 type keptTable struct {
-	rows  []redirect.Row
-	table *redirect.Table
-	found finding.List
+	settings, file []redirect.Row // that it was made of
+	table          *redirect.Table
+	found          finding.List
 }
 
-// of returns the table of rows; it is read again only if they are others.
-func (k *keptTable) of(rows []redirect.Row) (*redirect.Table, finding.List) {
-	if k.table == nil || !slices.Equal(k.rows, rows) {
-		table, found := redirect.Make(rows)
-		*k = keptTable{rows, table, found}
+// of returns the table of rows; it is made anew only if they are others.
+func (k *keptTable) of(settings, file []redirect.Row) (*redirect.Table, finding.List) {
+	if k.table == nil || !slices.Equal(k.settings, settings) || !slices.Equal(k.file, file) {
+		table, found := redirect.Make(slices.Concat(settings, file))
+		*k = keptTable{settings, file, table, found}
 	}
 	return k.table, k.found
 }
