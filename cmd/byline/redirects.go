@@ -72,7 +72,7 @@ func (c *redirectsCommand) Run(ctx context.Context, io streams) error {
 		fmt.Fprintf(table, "%d\t%s/…\t%s/…\tthe site's former path\n", http.StatusPermanentRedirect, base, s.Path)
 	}
 	for _, form := range s.Forms() {
-		fmt.Fprintf(table, "%d\t%s%s\t%s%s\tthe form of addresses\n", http.StatusPermanentRedirect, s.Path, form, s.Path, s.Settings.Permalink.Value)
+		fmt.Fprintf(table, "%d\t%s%s\t%s%s\tanother form of addresses\n", http.StatusPermanentRedirect, s.Path, form, s.Path, s.Settings.Permalink.Value)
 	}
 	switch {
 	case cut:

@@ -232,7 +232,7 @@ func (r *renaming) refuse() error {
 		}
 	}
 	if other, taken := r.bySlug[r.slug]; taken && other != r.From {
-		return fmt.Errorf("the address %s belongs to %s; write another name", r.Address, other)
+		return fmt.Errorf("the address %s belongs to %s; write another name", r.settings.AddressOf(r.articles[other], r.slug, r.zone), other)
 	}
 	for file, a := range r.articles {
 		for _, alias := range a.Meta.Aliases {

@@ -3,6 +3,7 @@ package redirect
 import (
 	"fmt"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -35,19 +36,19 @@ func hidden(text string) bool {
 func (r *Rule) readFrom() *finding.Finding {
 	text := r.From.Value
 	written, query, asks := strings.Cut(text, "?")
-	path, prefix := strings.CutSuffix(written, star)
+	address, prefix := strings.CutSuffix(written, star)
 	r.Prefix = prefix
 	switch {
 	case text == "":
 		return r.bad(r.From, "the redirect does not say what it is from", "write from: /old/address")
 	case !strings.HasPrefix(text, "/"), strings.HasPrefix(text, "//"), strings.Contains(text, "#"), hidden(unescape(text)):
 		return r.bad(r.From, fmt.Sprintf("%q is not a path of this site", text), "write the old address without scheme and host, like /blog/old-name")
-	case strings.Contains(path, "*"):
+	case strings.Contains(address, "*"):
 		return r.bad(r.From, fmt.Sprintf("%q has a * in its midst", text), "a * stands alone at the end, like /blog/*")
 	case prefix && asks && query != "":
 		return r.bad(r.From, fmt.Sprintf("%q has both a * and a query", text), "write one of the two")
 	}
-	r.Path = Key("/" + strings.Trim(path, "/"))
+	r.Path = Key("/" + strings.Trim(address, "/"))
 	if prefix && r.Path == "/" {
 		r.Path = ""
 	}
@@ -135,17 +136,15 @@ func (r *Rule) readPath(text string) *finding.Finding {
 	if text == "" && !r.Target.Carry || hidden(unescape(text)) {
 		return r.badTo()
 	}
-	if r.Target.Path = cleanPath(text); r.Target.Carry && r.Target.Path == "/" {
+	if r.Target.Path = path.Clean("/" + unescape(text)); r.Target.Carry && r.Target.Path == "/" {
 		r.Target.Path = ""
 	}
 	return nil
 }
 
-func cleanPath(text string) string { return pathOf(unescape(text)) }
-
 // readFile is for a path from the content folder.
 func (r *Rule) readFile(text string) *finding.Finding {
-	file := strings.TrimPrefix(pathOf("/"+unescape(text)), "/")
+	file := strings.TrimPrefix(path.Clean("/"+unescape(text)), "/")
 	if r.Target.Carry || file == "" || hidden(unescape(text)) || strings.HasPrefix(text, "..") {
 		return r.badTo()
 	}

@@ -149,5 +149,3 @@ func (q *question) rest(query string) string {
 	}
 	return strings.Join(left, "&")
 }
-
-func pathOf(plain string) string { return path.Clean(plain) }

@@ -246,3 +246,27 @@ func (w *world) same(t *testing.T, b *render.Bundle, address, title string) {
 		}
 	}
 }
+
+// TestPreviewRedirects: in a preview a redirect stays below the prefix, unless it
+// leads away.
+func TestPreviewRedirects(t *testing.T) {
+	w := &world{files: map[string]string{}, blobs: map[string]string{}, past: history.New()}
+	w.write("site.yaml", "title: T\npermalink: /{year}/{slug}\n")
+	w.write("a.md", "---\ntitle: A\ndate: 2025-01-01\n---\n\nText.\n")
+	w.rows, _ = redirect.Read("redirects.csv", []byte("/old/*,/articles/*\n/?p=1,a.md#x\n/away/*,https://elsewhere.example/*,302\n/none,,410\n"))
+	s := w.bundle(t, 1).Site()
+	b, err := render.New(s, render.Options{Assets: assets(t), Program: "test", Size: noSize, Prefix: prefix, Preview: &render.Preview{Name: "draft"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for request, want := range map[string]string{
+		"/old/a": "308 " + prefix + "/articles/2025/a", "/articles/1999/a?x=1": "308 " + prefix + "/articles/2025/a?x=1", "/?p=1": "308 " + prefix + "/articles/2025/a#x",
+		"/away/x": "302 https://elsewhere.example/x", "/none": "410 ", "/old/none": "404 ",
+	} {
+		path, query, _ := strings.Cut(request, "?")
+		r := b.Find(path, "", query)
+		if got := fmt.Sprint(r.Status, " ", r.Location); got != want || r.CacheControl != "no-store" {
+			t.Errorf("%s: %s (%s), want %s", request, got, r.CacheControl, want)
+		}
+	}
+}

@@ -7,7 +7,9 @@
 //	the tree's files ┘            └─► findings
 //
 // article knows one file, site all of them; it knows no HTTP, no templates and
-// writes no URL. Visibility is decided in one place (visibility.go).
+// writes no URL. Visibility is decided in one place (visibility.go), and so is
+// where an article is (permalink.go) and what answers where nothing is (lead.go):
+// what articles declare, the table of redirects, and the history, in this order.
 //
 // An article with errors is held back alone: Build takes the last good version
 // beside the new one and falls back to it, so that one typo neither takes the

@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"internal/render":   {"internal/site", "internal/article", "internal/search", "internal/finding", "templates", "static", "internal/picture"},
 	"internal/check":    {"internal/finding", "internal/site", "internal/article", "internal/render", "internal/edit", "internal/parallel"},
 	"internal/edit":     nil,
-	"internal/move":     {"internal/article", "internal/site", "internal/edit", "internal/strict", "internal/finding", "internal/parallel"},
+	"internal/move":     {"internal/redirect", "internal/article", "internal/site", "internal/edit", "internal/strict", "internal/finding", "internal/parallel"},
 	"internal/publish": {
 		"internal/source", "internal/article", "internal/history", "internal/site", "internal/render", "internal/check",
 		"internal/finding", "internal/picture", "internal/parallel", "internal/preview", "internal/store", "internal/redirect", "static",
