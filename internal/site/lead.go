@@ -28,7 +28,7 @@ type Lead struct {
 // history tells. An address may come in more than one form, the one that was
 // asked for first. What it leads to is there today, and not by another redirect.
 func (s *Site) Lead(forms ...string) (Lead, bool) {
-	lead, err := s.lead(forms, new(trail))
+	lead, err := s.lead(forms, nil)
 	return lead, err == nil
 }
 
@@ -39,24 +39,24 @@ func (s *Site) Asked(address, query string) (lead Lead, rest string, ok bool) {
 	if rule == nil {
 		return Lead{}, query, false
 	}
-	lead, err := s.apply(rule, "", new(trail))
+	lead, err := s.apply(rule, "", nil)
 	return lead, rest, err == nil
 }
 
-func (s *Site) lead(forms []string, through *trail) (Lead, error) {
+func (s *Site) lead(forms []string, through trail) (Lead, error) {
 	for _, form := range forms {
 		if p, ok := s.alias(form); ok {
 			return toPage(p), nil
 		}
 	}
-	err := errNowhere
+	err := error(astray{errNowhere, through})
 	for _, form := range forms {
 		if rule := s.table.Exact(form); rule != nil {
 			lead, fault := s.apply(rule, "", through)
 			if fault == nil {
 				return lead, nil
 			}
-			err = cmp.Or(fault, err)
+			err = fault
 			break
 		}
 	}

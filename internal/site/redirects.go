@@ -96,16 +96,17 @@ func (w *build) checkRule(rule *redirect.Rule) {
 	if rule.Target.Carry {
 		probe = "*" // which is nobody's name
 	}
-	var trail trail
-	_, err := w.site.apply(rule, probe, &trail)
+	_, err := w.site.apply(rule, probe, nil)
+	var lost astray
+	errors.As(err, &lost)
 	bad := func(message, suggestion string) {
 		w.add(rule.File, finding.BadRedirect, rule.To.Line, rule.To.Col, message, suggestion)
 	}
 	switch {
-	case errors.Is(err, errCircle) && len(trail) == 2 && rule.Target.Carry && redirect.Fold(rule.Target.Path) != rule.Path:
+	case errors.Is(err, errCircle) && len(lost.trail) == 2 && rule.Target.Carry && redirect.Fold(rule.Target.Path) != rule.Path:
 		// What is below it leads to a folder of the same: once, and no further.
 	case errors.Is(err, errCircle):
-		bad("the redirect leads in a circle: "+trail.String(), "let one of them lead to a page")
+		bad("the redirect leads in a circle: "+lost.trail.String(), "let one of them lead to a page")
 	case errors.Is(err, errFar):
 		bad(fmt.Sprintf("the redirect %v", err), "let it lead to its end at once")
 	case err != nil && !rule.Target.Carry:
@@ -123,6 +124,15 @@ func (w *build) nowhere(rule *redirect.Rule) {
 // trail is the rules that a request was led through.
 type trail []*redirect.Rule
 
+// astray is why a request is led to nothing, and the rules that did so.
+type astray struct {
+	error
+	trail trail
+}
+
+// Unwrap implements errors.Unwrap.
+func (a astray) Unwrap() error { return a.error }
+
 func (t trail) String() string {
 	var all []string
 	for _, rule := range t {
@@ -132,15 +142,15 @@ func (t trail) String() string {
 }
 
 // apply follows a rule to what is there today, through other rules and former
-// addresses.
-func (s *Site) apply(rule *redirect.Rule, rest string, through *trail) (Lead, error) {
-	again := slices.Contains(*through, rule)
-	*through = append(*through, rule)
+// addresses. The rules that led to it are not followed again.
+func (s *Site) apply(rule *redirect.Rule, rest string, through trail) (Lead, error) {
+	again := slices.Contains(through, rule)
+	through = append(slices.Clip(through), rule)
 	switch {
 	case again:
-		return Lead{}, errCircle
-	case len(*through) > maxHops:
-		return Lead{}, errFar
+		return Lead{}, astray{errCircle, through}
+	case len(through) > maxHops:
+		return Lead{}, astray{errFar, through}
 	}
 	lead := Lead{Status: rule.Status, Rule: rule}
 	to := rule.Target
@@ -169,7 +179,7 @@ func (s *Site) apply(rule *redirect.Rule, rest string, through *trail) (Lead, er
 }
 
 // leadTo is what is at a place of this site that a rule leads to.
-func (s *Site) leadTo(to redirect.Target, rest string, through *trail) (Lead, error) {
+func (s *Site) leadTo(to redirect.Target, rest string, through trail) (Lead, error) {
 	if to.File != "" {
 		t, ok := s.inTree(to.File)
 		if !ok {

@@ -196,7 +196,7 @@ func (s *Site) Redirects() []Redirect {
 	}
 	for _, rule := range s.table.Rules() {
 		r := Redirect{From: strings.ToLower(rule.From.Value), Status: rule.Status, Rule: rule}
-		if lead, err := s.apply(rule, "", new(trail)); err == nil && !rule.Target.Carry {
+		if lead, err := s.apply(rule, "", nil); err == nil && !rule.Target.Carry {
 			r.To = lead.Target.Page
 		}
 		add(r)
