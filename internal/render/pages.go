@@ -50,7 +50,7 @@ func (b *Bundle) addPages() {
 		b.resources[b.pageURL(p)] = b.html(http.StatusOK, func() page {
 			v := b.articleView(p)
 			return page{v.Frame, v, templates.Article(v)}
-		})
+		}).of(KindArticle)
 	}
 	b.addList(list{path: b.home(), heading: b.words.Articles, pages: b.site.Pages,
 		intro:       cmp.Or(b.site.Settings.Description, b.site.Settings.Tagline),
@@ -90,7 +90,7 @@ func (b *Bundle) addList(l list) {
 		b.resources[numbered(l.path, n)] = b.html(http.StatusOK, func() page {
 			v := b.listView(l, n, total, rows)
 			return page{v.Frame, v, templates.List(v)}
-		})
+		}).of(KindList)
 	}
 }
 
