@@ -303,7 +303,6 @@ func TestOnItsWay(t *testing.T) {
 func TestAfterARestart(t *testing.T) {
 	s := newStack(t, nil)
 	s.read(t, []string{"/articles/note-00"})
-	testkit.Write(t, s.dir, "note-00.md", text("Another", "ada", "gardens"))
 	cache, err := purge.NewVarnish("http://"+s.addr, "")
 	if err != nil {
 		t.Fatal(err)
