@@ -223,12 +223,11 @@ type stack struct {
 	worker  *purge.Worker
 	backend *counter
 	addr    string // of Varnish
-	said    map[string]*webtest.Response
 }
 
 // newStack starts a site behind Varnish. at changes the address by which Varnish
-// is told, and may be nil.
-func newStack(t testing.TB, at func(addr string) string) *stack {
+// is told, and may be nil. Without settle nothing is thought to be on its way.
+func newStack(t testing.TB, at func(addr string) string, settle time.Duration) *stack {
 	t.Helper()
 	s := &stack{backend: &counter{asked: map[string]int{}}}
 	listener := httptest.NewServer(s.backend)
@@ -242,7 +241,7 @@ func newStack(t testing.TB, at func(addr string) string) *stack {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.worker = purge.New(purge.Options{Caches: []purge.Purger{cache}, Keep: time.Hour, Log: quiet(), Settle: time.Millisecond})
+	s.worker = purge.New(purge.Options{Caches: []purge.Purger{cache}, Keep: time.Hour, Log: quiet(), Settle: max(settle, time.Nanosecond)})
 	s.site = newSite(t, s.worker)
 	s.backend.handler = s.handler
 	runs(t, s.worker)

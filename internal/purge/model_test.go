@@ -142,15 +142,18 @@ func (r *replica) publish(t *testing.T) {
 // both have the newest revision live, nothing is on its way and all is confirmed,
 // the cache has nothing but what they would answer now.
 func TestModel(t *testing.T) {
-	hits, checks := 0, 0
-	for seed := range uint64(12) {
+	hits, checks, runs := 0, 0, uint64(4)
+	if os.Getenv("BYLINE_LONG") != "" {
+		runs = 20
+	}
+	for seed := range runs {
 		synctest.Test(t, func(t *testing.T) {
 			h, c := runModel(t, seed)
 			hits, checks = hits+h, checks+c
 		})
 	}
 	t.Logf("%d answers out of the cache, %d copies checked", hits, checks)
-	if hits < 1000 || checks < 500 {
+	if hits < 300 || checks < 250 {
 		t.Errorf("only %d answers came out of the cache, only %d copies were checked", hits, checks)
 	}
 }

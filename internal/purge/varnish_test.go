@@ -43,7 +43,7 @@ func hit(r *webtest.Response) bool { return strings.Contains(r.Header.Get("X-Var
 // edit the pages that have changed are asked for again, once in each encoding,
 // and no other page is.
 func TestExactly(t *testing.T) {
-	s := newStack(t, nil)
+	s := newStack(t, nil, 0)
 	s.read(t, s.pages())
 	for _, edit := range []struct {
 		name    string
@@ -125,7 +125,7 @@ func TestExactly(t *testing.T) {
 // What Varnish says to browsers: the page in the encoding that they like, to be
 // asked for again, with the entity tag of Byline and without what is for caches.
 func TestBehindVarnish(t *testing.T) {
-	s := newStack(t, nil)
+	s := newStack(t, nil, 0)
 	for coding, accept := range codings {
 		first := s.get(t, "/articles/note-00", [2]string{"Accept-Encoding", accept})
 		second := s.get(t, "/articles/note-00", [2]string{"Accept-Encoding", accept})
@@ -166,7 +166,7 @@ func TestBehindVarnish(t *testing.T) {
 
 // An operator can drop a page, a kind and all, with all that a query makes of it.
 func TestByHand(t *testing.T) {
-	s := newStack(t, nil)
+	s := newStack(t, nil, 0)
 	paths := []string{"/articles", "/articles/note-00", "/articles/note-00?utm=1", "/articles/note-01", "/ads.txt"}
 	for keys, want := range map[string][]string{
 		"/articles/note-00": {"/articles/note-00", "/articles/note-00?utm=1"},
@@ -227,7 +227,7 @@ func (g *gate) before(t testing.TB, addr string) string {
 // without asking, so that no more pages grow old.
 func TestRetried(t *testing.T) {
 	var g gate
-	s := newStack(t, func(addr string) string { return g.before(t, addr) })
+	s := newStack(t, func(addr string) string { return g.before(t, addr) }, 0)
 	before := s.read(t, []string{"/articles/note-00", "/articles/note-01"})
 	if keep := s.worker.KeepFor(); keep != time.Hour {
 		t.Errorf("pages are kept for %v", keep)
@@ -264,7 +264,7 @@ func TestOnItsWay(t *testing.T) {
 	g := gate{passes: make(chan struct{}, 100)}
 	g.passes <- struct{}{} // of the start
 	g.passes <- struct{}{}
-	s := newStack(t, func(addr string) string { return g.before(t, addr) })
+	s := newStack(t, func(addr string) string { return g.before(t, addr) }, 5*time.Second)
 	began := g.purges.Load()
 	for len(g.passes) > 0 { // the start may have needed one only
 		<-g.passes
@@ -301,13 +301,13 @@ func TestOnItsWay(t *testing.T) {
 // A program that starts with other content than all caches have confirmed has
 // them drop what an earlier one gave out.
 func TestAfterARestart(t *testing.T) {
-	s := newStack(t, nil)
+	s := newStack(t, nil, 0)
 	s.read(t, []string{"/articles/note-00"})
 	cache, err := purge.NewVarnish("http://"+s.addr, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	next := purge.New(purge.Options{Caches: []purge.Purger{cache}, Keep: time.Hour, Log: quiet(), Settle: time.Millisecond})
+	next := purge.New(purge.Options{Caches: []purge.Purger{cache}, Keep: time.Hour, Log: quiet(), Settle: time.Nanosecond})
 	restarted := newSite(t, next)
 	s.backend.mu.Lock()
 	s.backend.handler = restarted.handler
