@@ -21,7 +21,7 @@ func (w *Worker) follow(ctx context.Context) {
 		switch {
 		case ctx.Err() != nil && ok:
 			w.forget()
-			w.whole(s) // what could not be compared
+			w.whole(s, "going down")
 			w.last = s.bundle
 		case ctx.Err() != nil:
 			return
@@ -51,20 +51,27 @@ func (w *Worker) next() (s swap, missed, ok bool) {
 
 // see has caches drop what a bundle has changed.
 func (w *Worker) see(ctx context.Context, s swap, missed bool) {
+	before := w.last
+	defer func() { w.last = s.bundle }()
+	if before == nil && !missed && w.known(s) {
+		return
+	}
+	w.forget()
 	switch {
-	case w.last == nil && !missed && w.known(s):
-	case w.last == nil, missed, s.at.Before(w.unknown):
-		w.forget()
-		w.whole(s)
+	case before == nil:
+		w.whole(s, "nobody knows what they have of an earlier run")
+	case s.at.Before(w.unknown):
+		w.whole(s, "the first change after a start")
+	case missed:
+		w.whole(s, "too many revisions in too short a time")
 	default:
-		w.forget()
 		w.compare(ctx, s)
 	}
-	w.last = s.bundle
 }
 
 // whole has caches drop everything. After that nothing is unknown.
-func (w *Worker) whole(s swap) {
+func (w *Worker) whole(s swap, why string) {
+	w.options.Log.Info("caches are told to drop the whole site", "revision", s.bundle.Revision(), "why", why)
 	w.order(render.SiteKey, s.at.Add(w.options.Settle))
 	w.unknown = time.Time{}
 }
@@ -72,12 +79,17 @@ func (w *Worker) whole(s swap) {
 // compare has caches drop what they may have and is another now, each page as
 // soon as it is known.
 func (w *Worker) compare(ctx context.Context, s swap) {
-	horizon := s.at.Add(-w.horizon(w.options.Keep))
-	for path := range render.Changed(ctx, w.last, s.bundle, horizon) {
+	paths := 0
+	for path := range render.Changed(ctx, w.last, s.bundle, s.at.Add(-w.horizon(w.options.Keep))) {
 		w.order(render.PathKey(path), s.at.Add(w.options.Settle))
+		paths++
 	}
-	if ctx.Err() != nil { // the list may be cut short
-		w.whole(s)
+	if ctx.Err() != nil {
+		w.whole(s, "going down") // before the list was at its end
+		return
+	}
+	if paths > 0 {
+		w.options.Log.Info("caches are told what has changed", "revision", s.bundle.Revision(), "paths", paths, "took", time.Since(s.at).Round(time.Millisecond).String())
 	}
 }
 

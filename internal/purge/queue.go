@@ -178,7 +178,7 @@ func (q *queue) confirmed(b batch, now time.Time) {
 	}
 	q.failures, q.next, q.status.Failing, q.status.Fault = 0, time.Time{}, time.Time{}, ""
 	q.listens.Store(true)
-	q.log.Info("purged", "keys", len(b.keys), "first", b.keys[0], "took", now.Sub(b.at).Round(time.Millisecond).String())
+	q.log.Debug("purged", "keys", len(b.keys), "first", b.keys[0], "took", now.Sub(b.at).Round(time.Millisecond).String())
 }
 
 // failed puts the next try off, longer every time.
