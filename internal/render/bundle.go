@@ -55,6 +55,8 @@ type Bundle struct {
 	resources map[string]*Resource
 	errorPage *Resource
 	header    map[string]string
+
+	pageFields map[string]string // header fields of pages beside those
 }
 
 // New makes the bundle of a site.
@@ -64,6 +66,8 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 		return nil, err
 	}
 	b := &Bundle{site: s, options: options, words: words, resources: map[string]*Resource{}}
+	// A page is for people to open; other sites may show its pictures and read its feeds.
+	b.pageFields = map[string]string{"Cross-Origin-Resource-Policy": "same-origin"}
 	b.header = b.siteHeader()
 	b.addPages()
 	b.addSearch()

@@ -29,7 +29,7 @@ type page struct {
 // for, and its component run when the bytes are: publishing pays for neither.
 func (b *Bundle) html(status int, view func() page) *Resource {
 	return &Resource{
-		Status: status, Type: htmlType, CacheControl: b.caching(PageCache), Modified: b.site.Modified, Compress: true,
+		Status: status, Type: htmlType, CacheControl: b.caching(PageCache), Modified: b.site.Modified, Compress: true, Fields: b.pageFields,
 		prepare: func() (string, func() ([]byte, error)) {
 			p := view()
 			return keyOf(b.options.Program, p.frame, p.view), func() ([]byte, error) {
