@@ -54,6 +54,8 @@ type Bundle struct {
 	resources map[string]*Resource
 	errorPage *Resource
 	header    map[string]string
+
+	pageFields map[string]string // header fields of pages beside those
 }
 
 // New makes the bundle of a site.
@@ -63,8 +65,11 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 		return nil, err
 	}
 	b := &Bundle{site: s, options: options, words: words, resources: map[string]*Resource{}}
+	// A page is for people to open; other sites may show its pictures and read its feeds.
+	b.pageFields = map[string]string{"Cross-Origin-Resource-Policy": "same-origin"}
 	b.header = b.siteHeader()
 	b.addPages()
+	b.addSearch()
 	b.addChanges()
 	b.addFiles()
 	for p, r := range b.resources {
@@ -109,6 +114,9 @@ func (b *Bundle) Paths() []string {
 // not empty (url.URL.RawPath).
 func (b *Bundle) Find(p, raw, query string) *Resource {
 	if r, ok := b.resources[p]; ok && !hides(raw) {
+		if p == b.searchURL() {
+			return b.search(query)
+		}
 		return b.withQuery(r, query)
 	}
 	tidy := cleaned(p)
