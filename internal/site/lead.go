@@ -191,7 +191,7 @@ func (s *Site) today(address string) (Target, bool) {
 	if p, ok := s.byAddress[strings.TrimSuffix(key, ".md")]; ok {
 		return Target{Kind: ToPage, Page: p}, true
 	}
-	if rest, ok := strings.CutPrefix(key, s.Path+"/"); ok && (s.isList(rest) || s.isFeed(rest)) {
+	if rest, ok := strings.CutPrefix(key, s.Path+"/"); ok && (s.isList(rest) || s.isMade(rest)) {
 		return Target{Kind: ToPath, Raw: address}, true
 	}
 	if address == "/" || strings.EqualFold(address, s.Path) || forCrawlers(key) {
@@ -239,9 +239,10 @@ func cutNumber(rest string) (list string, number int) {
 	return strings.TrimSuffix(rest[:at], "/"), number
 }
 
-// isFeed reports whether a path below P is that of a feed.
-func (s *Site) isFeed(rest string) bool {
-	if rest == "feed.xml" || rest == "atom.xml" || rest == "feed.json" {
+// isMade reports whether a path below P is that of the search or of a feed.
+func (s *Site) isMade(rest string) bool {
+	switch rest {
+	case "search", "feed.xml", "atom.xml", "feed.json":
 		return true
 	}
 	list, ok := strings.CutSuffix(rest, "/atom.xml")
