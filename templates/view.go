@@ -38,6 +38,7 @@ type Frame struct {
 	Logo        *Picture
 	Navigation  []Link
 	Footer      []Link
+	Search      Link
 	Dev         *Dev
 	Preview     *Preview
 }
@@ -155,7 +156,7 @@ type ListPage struct {
 	Heading   string
 	Intro     string
 	Detail    string // an author's role and tagline
-	Website   string
+	Elsewhere []Link // an author's own pages
 	Avatar    *Picture
 	Count     string
 	Topics    []Link
@@ -166,6 +167,19 @@ type ListPage struct {
 	Older     string
 	EmptyHint string
 	CTA       *CallToAction
+}
+
+// SearchPage is where articles are looked for, and what was found.
+type SearchPage struct {
+	Frame
+	Back    string
+	Heading string
+	Action  string // URL of the form
+	Query   string
+	Count   string // "" before anything was looked for
+	Hint    string // when nothing was found
+	Topics  []Link // to go on with, then
+	Rows    []Row
 }
 
 // Row is an article in a list.

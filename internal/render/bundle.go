@@ -66,7 +66,8 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 	b := &Bundle{site: s, options: options, words: words, resources: map[string]*Resource{}}
 	b.header = b.siteHeader()
 	b.addPages()
-	b.addMarkdown()
+	b.addSearch()
+	b.addDocuments()
 	b.addChanges()
 	b.addFiles()
 	b.errorPage = b.messagePage(http.StatusInternalServerError, words.ErrorTitle, words.ErrorText, "", nil)
@@ -122,6 +123,9 @@ func (b *Bundle) Paths() []string {
 // not empty (url.URL.RawPath).
 func (b *Bundle) Find(p, raw, query string) *Resource {
 	if r, ok := b.resources[p]; ok && !hides(raw) {
+		if p == b.searchURL() {
+			return b.search(query)
+		}
 		return b.withQuery(r, query)
 	}
 	tidy := cleaned(p)

@@ -8,6 +8,11 @@ import (
 	"byline/internal/site"
 )
 
+// addDocuments adds what programs ask for.
+func (b *Bundle) addDocuments() {
+	b.addMarkdown()
+}
+
 // document is the resource of a text that is no page: Markdown, a feed, a
 // sitemap. It is made when it is first asked for, and its key is the hash of
 // its bytes.

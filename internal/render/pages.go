@@ -117,6 +117,7 @@ func (b *Bundle) listView(l list, n, total int, pages []*site.Page) templates.Li
 		v.Next = b.absolute(numbered(l.path, n+1))
 	}
 	b.describeGroup(&v, l)
+	v.Data = b.listData(l, n, pages)
 	for _, p := range pages {
 		v.Rows = append(v.Rows, b.row(p, l))
 	}
@@ -129,20 +130,38 @@ func (b *Bundle) describeGroup(v *templates.ListPage, l list) {
 		v.Back = b.urlOf(b.home())
 	}
 	if l.kind == "" || l.kind == "category" {
-		for _, g := range b.site.Categories {
-			if len(g.Pages) > 0 {
-				v.Topics = append(v.Topics, templates.Link{Label: g.Name, URL: b.urlOf(b.groupURL("category", g)), Current: g == l.group})
-			}
-		}
+		v.Topics = b.topics(l.group)
 	}
 	if l.kind == "author" {
 		a := l.group.Author
-		v.Detail, v.Website = cmp.Or(a.Role, a.Tagline), a.URL
+		v.Detail = cmp.Or(a.Role, a.Tagline)
+		for _, address := range append([]string{a.URL}, a.SameAs...) {
+			if address != "" {
+				v.Elsewhere = append(v.Elsewhere, templates.Link{Label: bare(address), URL: address})
+			}
+		}
 		if a.Role != "" && a.Tagline != "" {
 			v.Detail = a.Role + " · " + a.Tagline
 		}
 		v.Avatar = b.avatar(l.group)
 	}
+}
+
+// topics are the categories that have articles, one of them marked.
+func (b *Bundle) topics(current *site.Group) []templates.Link {
+	var all []templates.Link
+	for _, g := range b.site.Categories {
+		if len(g.Pages) > 0 {
+			all = append(all, templates.Link{Label: g.Name, URL: b.urlOf(b.groupURL("category", g)), Current: g == current})
+		}
+	}
+	return all
+}
+
+// bare is an address as people write it.
+func bare(address string) string {
+	_, rest, _ := strings.Cut(address, "://")
+	return strings.TrimSuffix(strings.TrimPrefix(rest, "www."), "/")
 }
 
 func (b *Bundle) row(p *site.Page, l list) templates.Row {
@@ -198,7 +217,7 @@ func (b *Bundle) articleView(p *site.Page) templates.ArticlePage {
 		}
 	}
 	v.Card = b.card(p, v.Picture)
-	v.Article = b.about(p)
+	v.Article, v.Data = b.about(p), b.articleData(p, b.imagesOf(p, v.Card))
 	if b.options.Dev {
 		v.Dev = b.dev(p.Path)
 	}
