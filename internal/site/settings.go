@@ -28,6 +28,10 @@ type Settings struct {
 	Pictures    []Host              `yaml:"pictures"`
 	EditURL     strict.Text         `yaml:"edit_url"` // with {path} where the file's path goes
 	Gone        Naming              `yaml:"gone"`
+	Feed        Feed                `yaml:"feed"`
+	Hub         strict.Text         `yaml:"hub"` // WebSub
+	Robots      Robots              `yaml:"robots"`
+	Security    *Security           `yaml:"security"`
 }
 
 // Naming says whether the page of an article that was taken down names it.
