@@ -70,6 +70,7 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 	b.addDocuments()
 	b.addChanges()
 	b.addFiles()
+	b.addRootDocuments()
 	b.errorPage = b.messagePage(http.StatusInternalServerError, words.ErrorTitle, words.ErrorText, "", nil)
 	// The page that says that something went wrong must not be able to.
 	if _, err := b.errorPage.Body(Identity); err != nil {
