@@ -45,7 +45,7 @@ func plainBelow(n *html.Node, page string) {
 		class := attribute(child, "class")
 		switch {
 		case child.DataAtom == atom.A && class == "anchor":
-			n.RemoveChild(child)
+			removeAnchor(child)
 			continue
 		case child.DataAtom == atom.Div && class == "table":
 			unwrap(child)
@@ -55,7 +55,19 @@ func plainBelow(n *html.Node, page string) {
 			embolden(child)
 		}
 		strip(child, page)
+		if child.DataAtom == atom.Span && len(child.Attr) == 0 {
+			unwrap(child)
+		}
 	}
+}
+
+// removeAnchor takes the link of a heading to itself away, with the space before
+// it.
+func removeAnchor(n *html.Node) {
+	if text := n.PrevSibling; text != nil && text.Type == html.TextNode {
+		text.Data = strings.TrimRight(text.Data, " ")
+	}
+	n.Parent.RemoveChild(n)
 }
 
 // strip takes the attributes away that mean nothing elsewhere.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"byline/internal/article"
 	"byline/internal/site"
 )
 
@@ -60,7 +61,7 @@ func (b *Bundle) jsonFeed(f feed) []byte {
 
 func (b *Bundle) jsonItem(p *site.Page) jsonItem {
 	item := jsonItem{
-		ID: b.entryID(p), URL: b.absolute(b.pageURL(p)), Title: p.Title, Summary: p.Description,
+		ID: b.entryID(p), URL: b.absolute(b.pageURL(p)), Title: article.Plain(p.Title), Summary: article.Plain(p.Description),
 		Published: p.Date.Format(time.RFC3339), Modified: b.changed(p).Format(time.RFC3339), Authors: b.feedAuthors(p),
 	}
 	if p.Image != nil && b.image(p.Image.Target, "", "", false) != nil {
@@ -70,7 +71,7 @@ func (b *Bundle) jsonItem(p *site.Page) jsonItem {
 		item.HTML = b.feedBody(p)
 	}
 	if item.HTML == "" {
-		item.Text = p.Description // an item has one of the two
+		item.Text = item.Summary // an item has one of the two
 	}
 	for _, s := range b.subjects(p) {
 		item.Tags = append(item.Tags, s.name)

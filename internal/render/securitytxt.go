@@ -22,7 +22,7 @@ func (b *Bundle) security() []byte {
 	for _, contact := range s.Contact {
 		field("Contact", contact.Value)
 	}
-	field("Expires", s.Expires.In(time.UTC).Format(time.RFC3339))
+	field("Expires", s.Expires.In(b.site.Zone).UTC().Format(time.RFC3339))
 	for _, address := range s.Encryption {
 		field("Encryption", address.Value)
 	}
