@@ -22,7 +22,6 @@ import (
 	"path"
 	"strconv"
 	"strings"
-	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -55,6 +54,8 @@ type Bundle struct {
 	resources map[string]*Resource
 	errorPage *Resource
 	header    map[string]string
+
+	pageFields map[string]string // header fields of pages beside those
 }
 
 // New makes the bundle of a site.
@@ -64,6 +65,8 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 		return nil, err
 	}
 	b := &Bundle{site: s, options: options, words: words, resources: map[string]*Resource{}}
+	// A page is for people to open; other sites may show its pictures and read its feeds.
+	b.pageFields = map[string]string{"Cross-Origin-Resource-Policy": "same-origin"}
 	b.header = b.siteHeader()
 	b.addPages()
 	b.addSearch()
@@ -71,6 +74,9 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 	b.addChanges()
 	b.addFiles()
 	b.addRootDocuments()
+	for p, r := range b.resources {
+		r.address = p
+	}
 	b.errorPage = b.messagePage(http.StatusInternalServerError, words.ErrorTitle, words.ErrorText, "", nil)
 	// The page that says that something went wrong must not be able to.
 	if _, err := b.errorPage.Body(Identity); err != nil {
@@ -94,20 +100,6 @@ func (b *Bundle) Version() string {
 // Header returns the fields that every response of the site carries. The map
 // must not be changed.
 func (b *Bundle) Header() map[string]string { return b.header }
-
-// staleFor is how long a shared cache may answer with a page that it is asking
-// about again. What a purger allows beyond that comes with the purger.
-const staleFor = 30 * time.Second
-
-// SharedCache is the CDN-Cache-Control (RFC 9213) of pages at the moment now. It
-// never reaches past the next timed change of the content.
-func (b *Bundle) SharedCache(now time.Time) string {
-	stale := staleFor
-	if next := b.site.NextChange; !next.IsZero() {
-		stale = max(0, min(stale, next.Sub(now)))
-	}
-	return "max-age=0, stale-while-revalidate=" + strconv.Itoa(int(stale.Seconds()))
-}
 
 // Paths lists the paths of all resources that are known beforehand.
 func (b *Bundle) Paths() []string {

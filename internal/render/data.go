@@ -272,7 +272,7 @@ func (b *Bundle) profile(g *site.Group) party {
 
 func (b *Bundle) webSite() webSite {
 	s := b.site.Settings
-	publisher := thing{Type: "Organization", ID: b.publisher().ID}
+	publisher := b.publisher().thing
 	w := webSite{thing: b.siteID(), Description: s.Description, InLanguage: s.Lang.Value, Publisher: &publisher}
 	if b.serves(b.searchURL()) {
 		w.Search = &searchAction{Type: "SearchAction", Query: "required name=search_term_string",

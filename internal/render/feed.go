@@ -63,7 +63,7 @@ func (b *Bundle) listFeed(l list) string {
 }
 
 func (b *Bundle) addFeed(f feed, kind string, write func(feed) []byte) {
-	r := b.document(kind, func() []byte { return write(f) })
+	r := b.document(kind, func() []byte { return write(f) }).of(KindFeed)
 	r.Fields = map[string]string{"Access-Control-Allow-Origin": "*"}
 	if kind == jsonFeedType {
 		r.Fields["X-Robots-Tag"] = "noindex"

@@ -152,7 +152,7 @@ func (b *Bundle) addTouchIcon() {
 	}
 	if asset, ok := b.options.Assets.Get("apple-touch-icon.png"); ok && !b.serves(touchPath) {
 		b.resources[touchPath] = &Resource{
-			Status: http.StatusOK, Type: asset.Type, CacheControl: b.caching(PageCache), Modified: b.site.Modified,
+			Status: http.StatusOK, Kind: KindFile, Type: asset.Type, CacheControl: b.caching(PageCache), Modified: b.site.Modified,
 			key: b.fileKey(asset.Type, asset.URL), make: func() ([]byte, error) { return asset.Content, nil },
 		}
 	}

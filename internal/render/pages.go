@@ -29,7 +29,7 @@ type page struct {
 // for, and its component run when the bytes are: publishing pays for neither.
 func (b *Bundle) html(status int, view func() page) *Resource {
 	return &Resource{
-		Status: status, Type: htmlType, CacheControl: b.caching(PageCache), Modified: b.site.Modified, Compress: true,
+		Status: status, Type: htmlType, CacheControl: b.caching(PageCache), Modified: b.site.Modified, Compress: true, Fields: b.pageFields,
 		prepare: func() (string, func() ([]byte, error)) {
 			p := view()
 			return keyOf(b.options.Program, p.frame, p.view), func() ([]byte, error) {
@@ -50,7 +50,7 @@ func (b *Bundle) addPages() {
 		b.resources[b.pageURL(p)] = b.html(http.StatusOK, func() page {
 			v := b.articleView(p)
 			return page{v.Frame, v, templates.Article(v)}
-		})
+		}).of(KindArticle)
 	}
 	for _, l := range b.lists() {
 		b.addList(l)
@@ -98,7 +98,7 @@ func (b *Bundle) addList(l list) {
 		b.resources[numbered(l.path, n)] = b.html(http.StatusOK, func() page {
 			v := b.listView(l, n, total, rows)
 			return page{v.Frame, v, templates.List(v)}
-		})
+		}).of(KindList)
 	}
 }
 
