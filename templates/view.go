@@ -26,7 +26,8 @@ type Frame struct {
 	Kind        string // Open Graph: article or website
 	Card        *Card  // Open Graph; nil: there is no picture for it
 	Article     *About // Open Graph; nil on pages that are no article
-	Feeds       []Feed
+	Feeds       []Feed // that the page announces
+	Feed        string // URL of the one that it links to; may be empty
 	Markdown    string // URL of the page's text as Markdown; may be empty
 	OpenSearch  string // URL of the description of the search; may be empty
 	Manifest    string // URL of the web manifest; may be empty
@@ -65,7 +66,7 @@ type About struct {
 type Feed struct{ Title, Type, URL string }
 
 // AssetURLs are the assets that pages load.
-type AssetURLs struct{ Sheet, Theme, Script, Font, Icon, DevScript string }
+type AssetURLs struct{ Sheet, Theme, Script, Font, Icon, Touch, DevScript string }
 
 // Dev is what a page shows to editors under --dev.
 type Dev struct {

@@ -70,8 +70,10 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 	b.header = b.siteHeader()
 	b.addPages()
 	b.addSearch()
+	b.addDocuments()
 	b.addChanges()
 	b.addFiles()
+	b.addRootDocuments()
 	for p, r := range b.resources {
 		r.address = p
 	}
@@ -138,6 +140,9 @@ func (b *Bundle) Find(p, raw, query string) *Resource {
 	}
 	if to, ok := b.rebased(clean); ok {
 		return b.redirect(to, query)
+	}
+	if r := b.formerMarkdown(clean, query); r != nil {
+		return r
 	}
 	return b.missing(clean)
 }

@@ -23,6 +23,7 @@ func (b *Bundle) frame(address, title, description string) templates.Frame {
 			Font: assets.URL("source-serif-4.woff2"), Icon: b.icon(),
 		},
 	}
+	b.announce(&f)
 	if address != "" {
 		f.Canonical = b.absolute(address)
 	}

@@ -52,18 +52,26 @@ func (b *Bundle) addPages() {
 			return page{v.Frame, v, templates.Article(v)}
 		}).of(KindArticle)
 	}
-	b.addList(list{path: b.home(), heading: b.words.Articles, pages: b.site.Pages,
+	for _, l := range b.lists() {
+		b.addList(l)
+	}
+}
+
+// lists are all lists of articles; the first is that of all.
+func (b *Bundle) lists() []list {
+	all := []list{{path: b.home(), heading: b.words.Articles, pages: b.site.Pages,
 		intro:       cmp.Or(b.site.Settings.Description, b.site.Settings.Tagline),
-		description: cmp.Or(b.site.Settings.Description, templates.Fill(b.words.DescriptionAll, "site", b.site.Settings.Title))})
+		description: cmp.Or(b.site.Settings.Description, templates.Fill(b.words.DescriptionAll, "site", b.site.Settings.Title))}}
 	for _, g := range b.site.Authors {
-		b.addList(b.groupList("author", g, b.words.ArticlesBy, b.words.DescriptionBy))
+		all = append(all, b.groupList("author", g, b.words.ArticlesBy, b.words.DescriptionBy))
 	}
 	for _, g := range b.site.Categories {
-		b.addList(b.groupList("category", g, b.words.ArticlesIn, b.words.DescriptionIn))
+		all = append(all, b.groupList("category", g, b.words.ArticlesIn, b.words.DescriptionIn))
 	}
 	for _, g := range b.site.Tags {
-		b.addList(b.groupList("tag", g, b.words.ArticlesTagged, b.words.DescriptionTagged))
+		all = append(all, b.groupList("tag", g, b.words.ArticlesTagged, b.words.DescriptionTagged))
 	}
+	return all
 }
 
 // list is a list of articles before it is cut into pages.
@@ -101,6 +109,7 @@ func (b *Bundle) listView(l list, n, total int, pages []*site.Page) templates.Li
 		Count: b.words.ArticleCount.Count(len(l.pages)), CTA: b.siteCTA(),
 	}
 	v.NoIndex = v.NoIndex || len(l.pages) == 0
+	v.Feeds = b.feedLinks(l)
 	if total > 1 {
 		v.Position = templates.Fill(b.words.PageOf, "n", strconv.Itoa(n), "total", strconv.Itoa(total))
 	}
@@ -195,11 +204,9 @@ func (b *Bundle) articleView(p *site.Page) templates.ArticlePage {
 		Body:    templates.Body{HTML: func() string { return b.body(p) }},
 		Related: b.suggestions(related), Recommended: b.suggestions(recommended), CTA: b.callToAction(p.CTA),
 	}
-	v.Kind = "article"
+	v.Kind, v.Markdown = "article", b.urlOf(b.markdownURL(p))
 	v.NoIndex = v.NoIndex || p.Meta.NoIndex || p.State != site.Public
-	if own := p.Meta.Canonical.Value; own != "" && b.options.Preview == nil {
-		v.Canonical = own
-	}
+	v.Canonical = b.canonicalOf(p)
 	v.Authors = b.bylines(p)
 	v.Edit = b.editURL(p)
 	if p.Category != nil {

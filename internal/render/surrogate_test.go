@@ -15,7 +15,7 @@ func TestSurrogateKeys(t *testing.T) {
 	b := newSite(t).bundle(t)
 	kinds := map[string]string{
 		"/": "redirect", "/articles": "list", "/articles/guide": "article", "/articles/authors/ada": "list", "/articles/categories/craft": "list",
-		"/media/lead.png": "file", "/ads.txt": "file", "/articles/over": "message", "/articles/nowhere": "message", "/articles/Guide/": "redirect",
+		"/media/lead.png": "file", "/ads.txt": "file", "/articles/feed.xml": "feed", "/articles/tags/notes/atom.xml": "feed", "/articles/guide.md": "document", "/robots.txt": "document", "/articles/over": "message", "/articles/nowhere": "message", "/articles/Guide/": "redirect",
 	}
 	seen := map[string]bool{}
 	for _, path := range append(b.Paths(), "/articles/over", "/articles/nowhere", "/articles/Guide/") {
@@ -35,7 +35,7 @@ func TestSurrogateKeys(t *testing.T) {
 			t.Errorf("the keys of %s take %d bytes", path, n)
 		}
 	}
-	for _, kind := range []string{"article", "list", "file", "asset", "redirect", "message"} {
+	for _, kind := range []string{"article", "list", "feed", "document", "file", "asset", "redirect", "message"} {
 		if !seen[kind] {
 			t.Errorf("nothing is of kind %s", kind)
 		}

@@ -50,8 +50,10 @@ func (w *build) occupant(key string) string {
 		return "the file " + t.File
 	case file:
 		return "the file root" + key
-	case ownAddress(key), forCrawlers(key):
+	case ownAddress(key), rootDocument(key):
 		return "something of Byline's own"
+	case there && w.site.isDocument(strings.TrimPrefix(key, w.site.Path+"/")):
+		return "the search or a feed"
 	case there:
 		return "a list"
 	}

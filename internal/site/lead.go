@@ -191,10 +191,10 @@ func (s *Site) today(address string) (Target, bool) {
 	if p, ok := s.byAddress[strings.TrimSuffix(key, ".md")]; ok {
 		return Target{Kind: ToPage, Page: p}, true
 	}
-	if rest, ok := strings.CutPrefix(key, s.Path+"/"); ok && (s.isList(rest) || s.isMade(rest)) {
+	if rest, ok := strings.CutPrefix(key, s.Path+"/"); ok && (s.isList(rest) || s.isDocument(rest)) {
 		return Target{Kind: ToPath, Raw: address}, true
 	}
-	if address == "/" || strings.EqualFold(address, s.Path) || forCrawlers(key) {
+	if address == "/" || strings.EqualFold(address, s.Path) || rootDocument(key) {
 		return Target{Kind: ToPath, Raw: address}, true
 	}
 	file := strings.TrimPrefix(address, "/")
@@ -213,6 +213,12 @@ func (s *Site) isList(rest string) bool {
 	if rest == "" {
 		return number <= ListPages(len(s.Pages))
 	}
+	g := s.groupAt(rest)
+	return g != nil && number <= ListPages(len(g.Pages))
+}
+
+// groupAt is the group whose list is at a path below P; nil when there is none.
+func (s *Site) groupAt(rest string) *Group {
 	kind, id, _ := strings.Cut(rest, "/")
 	var groups []*Group
 	switch kind {
@@ -223,7 +229,10 @@ func (s *Site) isList(rest string) bool {
 	case "tags":
 		groups = s.Tags
 	}
-	return slices.ContainsFunc(groups, func(g *Group) bool { return g.ID == id && number <= ListPages(len(g.Pages)) })
+	if i := slices.IndexFunc(groups, func(g *Group) bool { return g.ID == id }); i >= 0 {
+		return groups[i]
+	}
+	return nil
 }
 
 // cutNumber takes "page/2" off the end of a path; the number is 1 without it.
@@ -237,24 +246,4 @@ func cutNumber(rest string) (list string, number int) {
 		return rest, 1
 	}
 	return strings.TrimSuffix(rest[:at], "/"), number
-}
-
-// isMade reports whether a path below P is that of the search or of a feed.
-func (s *Site) isMade(rest string) bool {
-	switch rest {
-	case "search", "feed.xml", "atom.xml", "feed.json":
-		return true
-	}
-	list, ok := strings.CutSuffix(rest, "/atom.xml")
-	return ok && s.isList(list) && !strings.Contains("/"+list, "/page/")
-}
-
-// forCrawlers reports whether a path is where crawlers find something on every
-// site.
-func forCrawlers(key string) bool {
-	switch key {
-	case "/robots.txt", "/sitemap.xml", "/llms.txt", "/favicon.ico", "/changes.json":
-		return true
-	}
-	return false
 }

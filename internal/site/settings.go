@@ -30,6 +30,10 @@ type Settings struct {
 	Pictures    []Host              `yaml:"pictures"`
 	EditURL     strict.Text         `yaml:"edit_url"` // with {path} where the file's path goes
 	Gone        Naming              `yaml:"gone"`
+	Feed        Feed                `yaml:"feed"`
+	Hub         strict.Text         `yaml:"hub"` // WebSub
+	Robots      Robots              `yaml:"robots"`
+	Security    *Security           `yaml:"security"`
 	Redirects   []redirect.Row      `yaml:"redirects"`
 
 	RedirectsFile strict.Text `yaml:"redirects_file"` // a CSV file with more of them
