@@ -24,10 +24,16 @@ func (b *Bundle) feedBody(p *site.Page) string {
 		out.WriteString("</figure>\n")
 	}
 	for i, text := range p.Body.Text {
-		out.WriteString(text)
-		if i < len(p.Body.Slots) {
-			out.WriteString(b.feedSlot(p, p.Body.Slots[i], p.Targets[i]))
+		if i == len(p.Body.Slots) {
+			out.WriteString(text)
+			break
 		}
+		slot, target := p.Body.Slots[i], p.Targets[i]
+		if start, ok := unlinked(text, slot, target); ok {
+			out.WriteString(start)
+			continue
+		}
+		out.WriteString(text + b.feedSlot(p, slot, target))
 	}
 	return strings.TrimSpace(article.Standalone(out.String(), b.outward(b.pageURL(p))))
 }
