@@ -10,22 +10,27 @@ import (
 
 // encoding is how a State is written. Another form takes another number.
 type encoding struct {
-	Form   int
-	Commit string
-	Path   string
-	Zone   string
-	Bases  []Base
-	Alive  []*life
-	Dead   []*life
+	Form      int
+	Commit    string
+	Path      string
+	Permalink string
+	Zone      string
+	Bases     []Base
+	Forms     []Form
+	Alive     []*life
+	Dead      []*life
 }
 
 // form is the number of the form in which states are written, and of the rules
 // by which they were made: it changes with either.
-const form = 2
+const form = 3
 
 // Encode writes the state, to be read by Decode.
 func (s *State) Encode() ([]byte, error) {
-	e := encoding{Form: form, Commit: s.commit, Path: s.settings.Path, Zone: s.settings.Zone.String(), Bases: s.bases, Dead: s.dead}
+	e := encoding{
+		Form: form, Commit: s.commit, Path: s.settings.Path, Permalink: s.settings.Permalink, Zone: s.settings.Zone.String(),
+		Bases: s.bases, Forms: s.forms, Dead: s.dead,
+	}
 	for _, path := range slices.Sorted(maps.Keys(s.alive)) {
 		e.Alive = append(e.Alive, s.alive[path])
 	}
@@ -46,7 +51,10 @@ func Decode(data []byte) (*State, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the kept history: %w", err)
 	}
-	s := &State{commit: e.Commit, alive: make(map[string]*life, len(e.Alive)), dead: e.Dead, bases: e.Bases, settings: Settings{e.Path, zone}}
+	s := &State{
+		commit: e.Commit, alive: make(map[string]*life, len(e.Alive)), dead: e.Dead, bases: e.Bases, forms: e.Forms,
+		settings: Settings{e.Path, e.Permalink, zone},
+	}
 	for _, l := range e.Alive {
 		s.alive[l.Path] = l
 	}

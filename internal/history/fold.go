@@ -157,7 +157,8 @@ func (f *fold) mine(l *life) *life {
 	return &fresh
 }
 
-// move notes where the site hangs from this commit on.
+// move notes where the site hangs, and the form of its addresses, from this commit
+// on.
 func (f *fold) move(c source.Change, step source.Step) {
 	now := f.places[c.Blob]
 	if now == nil {
@@ -165,6 +166,9 @@ func (f *fold) move(c source.Change, step source.Step) {
 	}
 	if now.Path != f.settings.Path && f.commitBefore() {
 		f.bases = append(f.bases, Base{f.settings.Path, step.Commit, step.Time})
+	}
+	if now.Permalink != f.settings.Permalink && f.commitBefore() {
+		f.forms = append(f.forms, Form{f.settings.Permalink, step.Commit, step.Time})
 	}
 	f.settings = *now
 }
@@ -244,13 +248,16 @@ func (l *life) close(next *version, step source.Step) {
 			}
 		}
 	}
+	if seen && next != nil && next.Slug == last.Slug && !next.From.Equal(last.From) { // where dates are a part of addresses
+		l.Was = append(l.Was, address{last.Slug, last.From, step.Commit, step.Time})
+	}
 	stays, had := next.addresses(), l.Seen
 	l.Seen = nil
 	for _, at := range had {
 		if slices.Contains(stays, at) {
 			l.Seen = append(l.Seen, at)
 		} else {
-			l.Was = append(l.Was, address{at, step.Commit, step.Time})
+			l.Was = append(l.Was, address{at, last.From, step.Commit, step.Time})
 		}
 	}
 }

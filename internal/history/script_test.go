@@ -138,7 +138,7 @@ func reader(r *source.Repository) history.Reader {
 	return history.Reader{Blob: r.Blob, Settings: func(src []byte) (history.Settings, bool) {
 		settings, found := site.ReadSettings(src)
 		zone, err := time.LoadLocation(settings.Timezone.Value)
-		return history.Settings{Path: settings.Path.Value, Zone: zone}, err == nil && !found.HasErrors()
+		return history.Settings{Path: settings.Path.Value, Permalink: settings.Permalink.Value, Zone: zone}, err == nil && !found.HasErrors()
 	}}
 }
 
@@ -187,6 +187,9 @@ func dump(t *testing.T, repo *testkit.Repo, state *history.State) string {
 	}
 	for _, b := range facts.Bases() {
 		fmt.Fprintf(&out, "the site hung at %q (until commit %d)\n", b.Path, number[b.Commit])
+	}
+	for _, form := range facts.Forms() {
+		fmt.Fprintf(&out, "articles were at %q (until commit %d)\n", form.Permalink, number[form.Commit])
 	}
 	return out.String()
 }
