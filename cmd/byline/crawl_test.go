@@ -275,7 +275,7 @@ func (c *crawl) met() map[string]int {
 		for range p.byClass("missing") {
 			met[address+": picture"]++
 		}
-		for _, a := range p.find("a") {
+		for _, a := range p.find("a", "video", "audio", "source") {
 			if _, broken := lookup(a, "data-broken"); broken {
 				met[address+": link"]++
 			}

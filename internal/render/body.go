@@ -58,8 +58,12 @@ func unlinked(text string, slot article.Slot, t site.Target) (start string, ok b
 	if slot.Kind != article.LinkSlot || t.Kind != site.ToNothing {
 		return "", false
 	}
-	start, ok = strings.CutSuffix(text, `href="`)
-	return start + `data-broken="`, ok
+	for _, attribute := range []string{`href="`, `src="`} {
+		if start, ok = strings.CutSuffix(text, attribute); ok {
+			return start + `data-broken="`, true
+		}
+	}
+	return "", false
 }
 
 // targetsKey is what the text of a page depends on beside the article itself:
@@ -140,6 +144,9 @@ func (b *Bundle) embed(slot article.Slot, t site.Target) string {
 		return ""
 	}
 	e := templates.Embed{URL: b.href(t), Title: slot.Title, Host: host(t.Raw), Frame: t.Kind == site.ToOutside}
+	if t.Kind == site.ToNothing {
+		e.URL = "" // see unlinked
+	}
 	if e.Host == "" {
 		e.Label = cmp.Or(slot.Title, t.File, slot.Target)
 		return write(templates.EmbedBlock(e))

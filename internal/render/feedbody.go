@@ -88,6 +88,9 @@ func (b *Bundle) feedEmbed(p *site.Page, slot article.Slot, t site.Target) strin
 	if h := host(t.Raw); h != "" {
 		label = cmp.Or(slot.Title, templates.Fill(b.words.SeeOn, "host", h))
 	}
+	if t.Kind == site.ToNothing {
+		return "<p>" + html.EscapeString(label) + "</p>"
+	}
 	return "<p>" + anchor(address, label) + "</p>"
 }
 

@@ -178,8 +178,8 @@ func (b *Bundle) formerMarkdown(address, query string) *Resource {
 	if !ok {
 		return nil
 	}
-	lead, ok := b.site.Lead(b.canonical(page))
-	if !ok || lead.Rule != nil || lead.Status != http.StatusGone && lead.Target.Kind != site.ToPage {
+	lead, ok := b.site.Lead(page)
+	if !ok || lead.Status != http.StatusGone && lead.Target.Kind != site.ToPage {
 		return nil
 	}
 	lead.Markdown = true
