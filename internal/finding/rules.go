@@ -99,6 +99,12 @@ const (
 	FutureUpdate Rule = "future-update"
 	// HeavyPicture: a picture of more bytes or pixels than a page can use.
 	HeavyPicture Rule = "heavy-picture"
+	// OversizedPicture: a picture that is too large to make smaller forms of.
+	OversizedPicture Rule = "oversized-picture"
+	// CardFont: a font for cards that is not there or cannot be read as one.
+	CardFont Rule = "card-font"
+	// CardTitle: a title that no font can write on the card of its article.
+	CardTitle Rule = "card-title"
 	// Secret: what looks like a key or token that opens something.
 	Secret Rule = "secret"
 )

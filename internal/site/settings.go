@@ -28,6 +28,13 @@ type Settings struct {
 	Pictures    []Host              `yaml:"pictures"`
 	EditURL     strict.Text         `yaml:"edit_url"` // with {path} where the file's path goes
 	Gone        Naming              `yaml:"gone"`
+	Card        CardSettings        `yaml:"card"`
+}
+
+// CardSettings are what the pictures are made with that are drawn for articles
+// without one.
+type CardSettings struct {
+	Fonts []strict.Text `yaml:"fonts"` // paths in the tree, for what the site's own face does not have
 }
 
 // Naming says whether the page of an article that was taken down names it.
