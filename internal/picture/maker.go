@@ -53,12 +53,24 @@ func NewMaker(o MakerOptions) *Maker {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Store != nil {
+		if err := o.Store.Prune(prefix, unused); err != nil {
+			o.Log.Warn("cannot drop pictures that nobody has asked for in a long time", "error", err)
+		}
+	}
 	return &Maker{
 		store: o.Store, programs: o.Programs, log: o.Log,
 		memory: semaphore.NewWeighted(MaxMemory), least: MaxMemory / int64(min(atOnce, max(1, runtime.GOMAXPROCS(0)/2))),
 		faces: faces{dirs: o.FontDirs},
 	}
 }
+
+// prefix begins the names of all that is kept in the store, and unused is after
+// how long without a request it is dropped from there.
+const (
+	prefix = "picture-"
+	unused = 60 * 24 * time.Hour
+)
 
 // wait is how long a piece of work waits for its turn.
 const wait = 20 * time.Second
@@ -75,6 +87,7 @@ type work struct {
 // once returns what is kept under a key, else has it made, by one of those who
 // ask.
 func (m *Maker) once(w work) ([]byte, error) {
+	w.key = prefix + w.key
 	if kept, ok := m.kept(w.key); ok {
 		return kept, nil
 	}
@@ -169,10 +182,14 @@ func (f *failures) put(key string, err error) {
 
 // kept returns what was made before.
 func (m *Maker) kept(key string) ([]byte, bool) {
-	if m.store != nil {
-		return m.store.Get(key)
+	if m.store == nil {
+		return m.recent.get(key)
 	}
-	return m.recent.get(key)
+	content, ok := m.store.Get(key)
+	if ok {
+		m.store.Touch(key)
+	}
+	return content, ok
 }
 
 func (m *Maker) keep(key string, content []byte) {

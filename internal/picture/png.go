@@ -50,10 +50,10 @@ func newChunk(kind string, data []byte) chunk {
 	return chunk{kind, binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[4:]))}
 }
 
-// drawn reports whether a PNG is drawn with a chunk of a kind: all that decoders
+// isDrawn reports whether a PNG is drawn with a chunk of a kind: all that decoders
 // must know, transparency, colour, and what moves it. The others are words,
 // times, histograms and what programs keep for themselves.
-func drawn(kind string) bool {
+func isDrawn(kind string) bool {
 	switch kind {
 	case "tRNS", "cHRM", "gAMA", "iCCP", "sBIT", "sRGB", "cICP", "mDCV", "cLLI", "bKGD", "pHYs", "acTL", "fcTL", "fdAT":
 		return true
@@ -71,7 +71,7 @@ func stripPNG(content []byte) []byte {
 		end = at + len(c.bytes)
 		if o := orientationOf(c.data()); c.kind == "eXIf" && o != 1 {
 			out.Write(newChunk("eXIf", bareEXIF(o)).bytes)
-		} else if drawn(c.kind) {
+		} else if isDrawn(c.kind) {
 			out.Write(c.bytes)
 		}
 		if c.kind == "IEND" {
@@ -79,7 +79,7 @@ func stripPNG(content []byte) []byte {
 		}
 	}
 	// Cut off: what there is of the pixels is shown all the same.
-	if rest := content[end:]; len(rest) >= 8 && drawn(string(rest[4:8])) {
+	if rest := content[end:]; len(rest) >= 8 && isDrawn(string(rest[4:8])) {
 		out.Write(rest)
 	}
 	return out.Bytes()

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"iter"
+	"math"
 )
 
 // riffChunk is one part of a WebP file (RFC 9649, section 2.3). One that is cut
@@ -55,16 +56,18 @@ const (
 func stripWebP(content []byte) []byte {
 	out := bytes.NewBuffer(make([]byte, 0, len(content)))
 	out.WriteString("RIFF\x00\x00\x00\x00WEBP")
-	flags, turn, missing := 0, orientation(1), uint32(0)
+	flags, turn, missing := 0, orientation(1), uint64(0)
 	for c := range riffChunks(content) {
 		switch c.kind {
 		case "VP8X":
-			flags = out.Len() + 8
+			if len(c.bytes) > 8 {
+				flags = out.Len() + 8
+			}
 			out.Write(c.bytes)
 		case "VP8 ", "VP8L", "ALPH", "ICCP", "ANIM", "ANMF":
 			out.Write(c.bytes)
 			if !c.whole {
-				missing = binary.LittleEndian.Uint32(c.bytes[4:]) - uint32(len(c.bytes)-8)
+				missing = uint64(binary.LittleEndian.Uint32(c.bytes[4:])) - uint64(len(c.bytes)-8)
 			}
 		case "EXIF":
 			turn = riffOrientation(c)
@@ -74,13 +77,13 @@ func stripWebP(content []byte) []byte {
 		out.Write(newRIFFChunk("EXIF", bareEXIF(turn)))
 	}
 	b := out.Bytes()
-	if flags > 0 && flags < len(b) {
+	if flags > 0 {
 		b[flags] &^= flagEXIF | flagXMP
 		if turn != 1 {
 			b[flags] |= flagEXIF
 		}
 	}
-	binary.LittleEndian.PutUint32(b[4:], uint32(len(b)-8)+missing)
+	binary.LittleEndian.PutUint32(b[4:], uint32(min(uint64(len(b)-8)+missing, math.MaxUint32)))
 	return b
 }
 
