@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/go-text/typesetting/harfbuzz"
@@ -67,8 +68,44 @@ func (r fontRef) load() (*Font, error) {
 
 // Plan chooses what is set on a card and in which fonts, and draws nothing. A
 // title for which there are no letters gives way to the site's name. ok is false
-// when not even that can be written. It is safe for concurrent use.
+// when not even that can be written. A plan is kept, since every publish asks for
+// all of them again. It is safe for concurrent use.
 func (m *Maker) Plan(c Card) (d Drawing, ok bool) {
+	key := c.key()
+	m.plans.Lock()
+	d, kept := m.plans.byCard[key]
+	m.plans.Unlock()
+	if !kept {
+		d = m.plan(c)
+		m.plans.Lock()
+		if m.plans.byCard == nil || len(m.plans.byCard) >= mostPlans {
+			m.plans.byCard = map[string]Drawing{}
+		}
+		m.plans.byCard[key] = d
+		m.plans.Unlock()
+	}
+	return d, d.title.string != ""
+}
+
+// plans are those that were made. The zero value is empty.
+type plans struct {
+	sync.Mutex
+	byCard map[string]Drawing
+}
+
+// mostPlans bounds them; beyond it all are made again.
+const mostPlans = 50_000
+
+// key names a card by all that stands on it.
+func (c Card) key() string {
+	parts := append([]string{c.Title, c.Deck, c.Site, c.Tagline, c.Lang}, c.Authors...)
+	for _, f := range c.Fonts {
+		parts = append(parts, "\x01", f.hash)
+	}
+	return strings.Join(parts, "\x00")
+}
+
+func (m *Maker) plan(c Card) (d Drawing) {
 	d.lang = c.Lang
 	d.title, d.Missing = m.set(c.Title, strong, c.Fonts)
 	d.deck = m.orNothing(c.Deck, plain, c.Fonts)
@@ -81,7 +118,7 @@ func (m *Maker) Plan(c Card) (d Drawing, ok bool) {
 		d.left, d.right = d.right, text{}
 	}
 	d.Key = keyOf("card", Edition, d.lang, d.title.key(), d.deck.key(), d.left.key(), d.right.key())
-	return d, d.title.string != ""
+	return d
 }
 
 // orNothing is the text, or none where a character of it cannot be written.

@@ -39,6 +39,7 @@ type Maker struct {
 	least  int64               // that the smallest piece of work counts for, so that few go on at once
 	recent recent
 	faces  faces
+	plans  plans
 
 	failed failures
 	made   atomic.Int64 // how much was made, for tests

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"byline/internal/picture"
@@ -150,11 +151,11 @@ func (b *Bundle) addVariants() {
 func (b *Bundle) addForms(f site.File, forms picture.Forms, widths []int) {
 	for _, width := range widths {
 		instead := b.urlOf(mediaURL(f))
-		kinds := forms.Smaller
+		kinds := slices.Clone(forms.Smaller) // the best first
 		if forms.Own.Format != "" {
-			kinds = append([]picture.Kind{forms.Own}, kinds...)
+			kinds = append(kinds, forms.Own)
 		}
-		for _, kind := range kinds {
+		for _, kind := range slices.Backward(kinds) {
 			v := picture.Variant{Width: width, Kind: kind}
 			address := variantURL(f, v)
 			if _, taken := b.resources[address]; !taken {
