@@ -87,6 +87,15 @@ func (m *Maker) Plan(c Card) (d Drawing, ok bool) {
 	return d, d.title.string != ""
 }
 
+// Unwritable lists the characters of a title for which there is no font.
+func (m *Maker) Unwritable(title string, owner []*Font) []rune {
+	if len(m.lacking(title, strong)) == 0 {
+		return nil // most titles
+	}
+	_, missing := m.set(title, strong, owner)
+	return missing
+}
+
 // plans are those that were made. The zero value is empty.
 type plans struct {
 	sync.Mutex

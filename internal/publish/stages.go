@@ -96,8 +96,7 @@ func (p *Publisher) assemble(ctx context.Context, tree source.Tree, s stage) rel
 // check applies the rules that no stage meets on its way.
 func (p *Publisher) check(next *release) finding.List {
 	in := check.Input{Site: next.site, Now: p.options.Now(), Pictures: next.pictures, Unwritable: func(title string) []rune {
-		d, _ := p.pictures.Plan(picture.Card{Title: title, Fonts: next.fonts})
-		return d.Missing
+		return p.pictures.Unwritable(title, next.fonts)
 	}}
 	for _, f := range next.tree.Files {
 		if a := next.current[f.Path]; a != nil {

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -79,10 +78,10 @@ func (b *Bundle) addCard(name string, c picture.Card) string {
 	if !ok {
 		return ""
 	}
-	address := fmt.Sprintf("/media/cards/%s.%.12s.png", name, d.Key)
+	address := "/media/cards/" + name + "." + d.Key[:12] + ".png"
 	b.resources[address] = &Resource{
 		Status: http.StatusOK, Type: "image/png", CacheControl: b.caching(assetCache), Modified: b.site.Modified,
-		key: keyOf(d.Key), fresh: true,
+		key: d.Key, fresh: true,
 		make: func() ([]byte, error) { return b.options.Pictures.Draw(d) },
 	}
 	return address
