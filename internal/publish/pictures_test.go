@@ -3,6 +3,7 @@ package publish_test
 import (
 	"bytes"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,7 +42,7 @@ func published(t *testing.T, dir string, change func(*publish.Options)) *publish
 	return p
 }
 
-// paths are those of the bundle's pictures that end in one of the suffixes.
+// paths are those of the bundle's pictures that end in the suffix, ordered.
 func paths(b *render.Bundle, suffix string) []string {
 	var all []string
 	for _, path := range b.Paths() {
@@ -49,6 +50,7 @@ func paths(b *render.Bundle, suffix string) []string {
 			all = append(all, path)
 		}
 	}
+	slices.Sort(all)
 	return all
 }
 
