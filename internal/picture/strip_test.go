@@ -24,6 +24,11 @@ func TestStrip(t *testing.T) {
 				t.Errorf("%s still holds %q", name, no)
 			}
 		}
+		for s := range segments(stripped) {
+			if FormatOf(stripped) == JPEG && s.marker == app0 && (len(s.payload()) != 14 || s.payload()[12] != 0) {
+				t.Errorf("%s has a thumbnail, or says so", name)
+			}
+		}
 		if !same(decoded(t, content), decoded(t, stripped)) {
 			t.Errorf("%s shows other pixels", name)
 		}

@@ -22,6 +22,7 @@ import (
 func withForms(t *testing.T, forms picture.Forms, change func(*render.Options), content func(picture.Variant) ([]byte, error)) *render.Bundle {
 	t.Helper()
 	s := newSite(t)
+	testkit.Write(t, s.dir, "shown.md", "---\ntitle: Shown\ndate: 2025-01-01\n---\n\n![In its text only](media/grey.png)\n")
 	sizes := map[string]picture.Size{"media/lead.png": {Width: 2000, Height: 1000}, "media/grey.png": {Width: 600, Height: 900}, "media/ada.png": {Width: 300, Height: 150}}
 	options := render.Options{
 		Assets: assets(t), Program: "test",
@@ -172,7 +173,7 @@ func TestFormsAreInTheKey(t *testing.T) {
 		"none": {}, "own": {Own: allForms().Own}, "all": allForms(),
 		"another encoder": {Own: allForms().Own, Smaller: []picture.Kind{{Format: picture.AVIF, Edition: "1 other"}, allForms().Smaller[1]}},
 	} {
-		for _, path := range []string{"/articles/guide", "/articles/authors/ada"} {
+		for _, path := range []string{"/articles/guide", "/articles/authors/ada", "/articles/shown"} {
 			r := withForms(t, forms, nil, named).Find(path, "", "")
 			if other, taken := seen[path+r.ETag(render.Identity)]; taken {
 				t.Errorf("%s has one tag with %s and %s", path, name, other)
