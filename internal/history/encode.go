@@ -12,20 +12,22 @@ import (
 type encoding struct {
 	Form   int
 	Commit string
-	Path   string
-	Zone   string
+	Seats  []seat
 	Bases  []Base
+	Line   []byte // the ids of its commits
+	Times  []byte // of those, each as the seconds after the one before
 	Alive  []*life
 	Dead   []*life
+	Unseen []*life
 }
 
 // form is the number of the form in which states are written, and of the rules
 // by which they were made: it changes with either.
-const form = 2
+const form = 3
 
 // Encode writes the state, to be read by Decode.
 func (s *State) Encode() ([]byte, error) {
-	e := encoding{Form: form, Commit: s.commit, Path: s.settings.Path, Zone: s.settings.Zone.String(), Bases: s.bases, Dead: s.dead}
+	e := encoding{Form: form, Commit: s.commit, Seats: s.seats, Bases: s.bases, Line: s.line.ids, Times: s.line.packTimes(), Dead: s.dead, Unseen: s.unseen}
 	for _, path := range slices.Sorted(maps.Keys(s.alive)) {
 		e.Alive = append(e.Alive, s.alive[path])
 	}
@@ -42,11 +44,16 @@ func Decode(data []byte) (*State, error) {
 	if e.Form != form {
 		return nil, fmt.Errorf("read the kept history: it has form %d, and this program writes %d", e.Form, form)
 	}
-	zone, err := time.LoadLocation(e.Zone)
-	if err != nil {
+	s := &State{commit: e.Commit, alive: make(map[string]*life, len(e.Alive)), dead: e.Dead, unseen: e.Unseen, bases: e.Bases, seats: e.Seats}
+	var err error
+	if s.line, err = unpackLine(e.Line, e.Times); err != nil {
 		return nil, fmt.Errorf("read the kept history: %w", err)
 	}
-	s := &State{commit: e.Commit, alive: make(map[string]*life, len(e.Alive)), dead: e.Dead, bases: e.Bases, settings: Settings{e.Path, zone}}
+	for i := range s.seats {
+		if s.seats[i].zone, err = time.LoadLocation(s.seats[i].Zone); err != nil {
+			return nil, fmt.Errorf("read the kept history: %w", err)
+		}
+	}
 	for _, l := range e.Alive {
 		s.alive[l.Path] = l
 	}

@@ -149,7 +149,7 @@ func (f *fold) mine(l *life) *life {
 		return l
 	}
 	fresh := *l
-	fresh.Seen, fresh.Was, fresh.Earlier = slices.Clone(l.Seen), slices.Clone(l.Was), slices.Clone(l.Earlier)
+	fresh.Seen, fresh.Was, fresh.Earlier, fresh.Turns = slices.Clone(l.Seen), slices.Clone(l.Was), slices.Clone(l.Earlier), slices.Clone(l.Turns)
 	f.own[&fresh] = true
 	if f.alive[l.Path] == l {
 		f.alive[l.Path] = &fresh
@@ -163,10 +163,13 @@ func (f *fold) move(c source.Change, step source.Step) {
 	if now == nil {
 		return // the settings before it stayed in force
 	}
-	if now.Path != f.settings.Path && f.commitBefore() {
-		f.bases = append(f.bases, Base{f.settings.Path, step.Commit, step.Time})
+	before := f.seats[len(f.seats)-1]
+	if now.Path != before.Path && f.commitBefore() {
+		f.bases = append(f.bases, Base{before.Path, step.Commit, step.Time})
 	}
-	f.settings = *now
+	if next := (seat{f.line.last(), now.Path, now.Zone.String(), now.Zone}); next.Path != before.Path || next.Zone != before.Zone {
+		f.seats = append(f.seats, next)
+	}
 }
 
 // commitBefore reports whether anything was published under the settings so far.
@@ -196,7 +199,7 @@ func (f *fold) put(l *life, c source.Change, step source.Step) {
 		l.keep()
 	}
 	l.Blob, l.Faulty = c.Blob, next == nil
-	now := versionOf(next, f.settings.Zone)
+	now := versionOf(next, f.seats[len(f.seats)-1].zone)
 	if next == nil {
 		now = l.Shown.at(c.Path) // what was shown goes on being shown, under its new name
 	}
@@ -205,6 +208,7 @@ func (f *fold) put(l *life, c source.Change, step source.Step) {
 		l.Shown, l.Since = now, step.Time
 	}
 	l.End = nil
+	l.turn(f.line.last())
 }
 
 // at is the version with its file at a path. Most slugs are the file's name.
@@ -238,6 +242,7 @@ func (l *life) close(next *version, step source.Step) {
 		l.Updated = step.Time
 	}
 	if seen {
+		l.Told = last.Title
 		for _, at := range last.addresses() {
 			if !slices.Contains(l.Seen, at) {
 				l.Seen = append(l.Seen, at)
@@ -267,8 +272,12 @@ func (f *fold) remove(path string, step source.Step) {
 func (f *fold) bury(l *life, step source.Step) {
 	l.close(nil, step)
 	l.End = &end{step.Commit, step.Time}
-	if len(l.Was) > 0 {
+	l.turn(f.line.last())
+	switch {
+	case len(l.Was) > 0:
 		f.dead = append(f.dead, l)
+	case len(l.Turns) > 0: // the clocks may have been wrong
+		f.unseen = append(f.unseen, l)
 	}
 }
 
