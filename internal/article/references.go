@@ -18,14 +18,26 @@ type Reference struct {
 	Written   string // as it stands in the file
 	Line, Col int    // in the file
 	HTML      bool   // Written is in an attribute of raw HTML
+
+	offset int // in Source
 }
 
 // References lists the addresses in an article's text, in document order, each
 // place once. It parses the text anew: only who edits files asks for it.
 func (a *Article) References() []Reference {
+	r, root := a.reread()
+	r.gather(root)
+	return r.list
+}
+
+// reread parses the text anew.
+func (a *Article) reread() (*references, ast.Node) {
 	d := newDocument(&parser{path: a.Path}, &Article{Path: a.Path, Line: a.Line}, []byte(a.Source))
 	root := d.goldmark().Parser().Parse(text.NewReader(d.source))
-	r := &references{document: d, seen: map[int]bool{}}
+	return &references{document: d, seen: map[int]bool{}}, root
+}
+
+func (r *references) gather(root ast.Node) {
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -42,13 +54,13 @@ func (a *Article) References() []Reference {
 		}
 		return ast.WalkContinue, nil
 	})
-	return r.list
 }
 
 type references struct {
 	*document
-	seen map[int]bool // offsets
-	list []Reference
+	seen     map[int]bool // offsets
+	list     []Reference
+	comments [][2]int // of raw HTML: from and to in the source
 }
 
 func (r *references) add(offset int, written, target string, inHTML bool) {
@@ -57,7 +69,7 @@ func (r *references) add(offset int, written, target string, inHTML bool) {
 	}
 	r.seen[offset] = true
 	line, col := r.document.place(offset)
-	r.list = append(r.list, Reference{Target: target, Written: written, Line: line, Col: col, HTML: inHTML})
+	r.list = append(r.list, Reference{Target: target, Written: written, Line: line, Col: col, HTML: inHTML, offset: offset})
 }
 
 // markdown keeps a destination that is a part of the source: goldmark hands on
@@ -88,6 +100,10 @@ func (r *references) raw(n ast.Node) {
 			return
 		}
 		tag := z.Raw()
+		if kind == html.CommentToken {
+			from, to := r.offset(reader.place(at)), r.offset(reader.place(at+len(tag)-1))
+			r.comments = append(r.comments, [2]int{from, to + 1})
+		}
 		if kind == html.StartTagToken || kind == html.SelfClosingTagToken {
 			for _, m := range address.FindAllSubmatchIndex(tag, -1) {
 				for group := 2; group < len(m); group += 2 {

@@ -66,6 +66,7 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 	b := &Bundle{site: s, options: options, words: words, resources: map[string]*Resource{}}
 	b.header = b.siteHeader()
 	b.addPages()
+	b.addMarkdown()
 	b.addChanges()
 	b.addFiles()
 	b.errorPage = b.messagePage(http.StatusInternalServerError, words.ErrorTitle, words.ErrorText, "", nil)
@@ -138,6 +139,9 @@ func (b *Bundle) Find(p, raw, query string) *Resource {
 		return b.withQuery(r, query) // a redirect of its own
 	}
 	if r := b.rebased(clean, query); r != nil {
+		return r
+	}
+	if r := b.formerMarkdown(clean, query); r != nil {
 		return r
 	}
 	return b.missing(clean)

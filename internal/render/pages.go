@@ -176,11 +176,9 @@ func (b *Bundle) articleView(p *site.Page) templates.ArticlePage {
 		Body:    templates.Body{HTML: func() string { return b.body(p) }},
 		Related: b.suggestions(related), Recommended: b.suggestions(recommended), CTA: b.callToAction(p.CTA),
 	}
-	v.Kind = "article"
+	v.Kind, v.Markdown = "article", b.urlOf(b.markdownURL(p))
 	v.NoIndex = v.NoIndex || p.Meta.NoIndex || p.State != site.Public
-	if own := p.Meta.Canonical.Value; own != "" && b.options.Preview == nil {
-		v.Canonical = own
-	}
+	v.Canonical = b.canonicalOf(p)
 	v.Authors = b.bylines(p)
 	v.Edit = b.editURL(p)
 	if p.Category != nil {
