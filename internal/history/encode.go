@@ -2,6 +2,7 @@ package history
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,7 +13,7 @@ import (
 type encoding struct {
 	Form   int
 	Commit string
-	Seats  []seat
+	Seats  []place
 	Bases  []Base
 	Line   []byte // the ids of its commits
 	Times  []byte // of those, each as the seconds after the one before
@@ -21,13 +22,22 @@ type encoding struct {
 	Unseen []*life
 }
 
+// place is a seat, with the zone by its name.
+type place struct {
+	At         int
+	Path, Zone string
+}
+
 // form is the number of the form in which states are written, and of the rules
 // by which they were made: it changes with either.
 const form = 3
 
 // Encode writes the state, to be read by Decode.
 func (s *State) Encode() ([]byte, error) {
-	e := encoding{Form: form, Commit: s.commit, Seats: s.seats, Bases: s.bases, Line: s.line.ids, Times: s.line.packTimes(), Dead: s.dead, Unseen: s.unseen}
+	e := encoding{Form: form, Commit: s.commit, Bases: s.bases, Line: s.line.ids, Times: s.line.packTimes(), Dead: s.dead, Unseen: s.unseen}
+	for _, now := range s.seats {
+		e.Seats = append(e.Seats, place{now.At, now.Path, now.Zone.String()})
+	}
 	for _, path := range slices.Sorted(maps.Keys(s.alive)) {
 		e.Alive = append(e.Alive, s.alive[path])
 	}
@@ -44,15 +54,20 @@ func Decode(data []byte) (*State, error) {
 	if e.Form != form {
 		return nil, fmt.Errorf("read the kept history: it has form %d, and this program writes %d", e.Form, form)
 	}
-	s := &State{commit: e.Commit, alive: make(map[string]*life, len(e.Alive)), dead: e.Dead, unseen: e.Unseen, bases: e.Bases, seats: e.Seats}
+	s := &State{commit: e.Commit, alive: make(map[string]*life, len(e.Alive)), dead: e.Dead, unseen: e.Unseen, bases: e.Bases}
 	var err error
 	if s.line, err = unpackLine(e.Line, e.Times); err != nil {
 		return nil, fmt.Errorf("read the kept history: %w", err)
 	}
-	for i := range s.seats {
-		if s.seats[i].zone, err = time.LoadLocation(s.seats[i].Zone); err != nil {
+	for _, was := range e.Seats {
+		zone, err := time.LoadLocation(was.Zone)
+		if err != nil {
 			return nil, fmt.Errorf("read the kept history: %w", err)
 		}
+		s.seats = append(s.seats, seat{was.At, Settings{Path: was.Path, Zone: zone}})
+	}
+	if len(s.seats) == 0 {
+		return nil, errors.New("read the kept history: it has no settings")
 	}
 	for _, l := range e.Alive {
 		s.alive[l.Path] = l

@@ -104,7 +104,7 @@ func (f *Facts) Bases() []Base {
 	var all []Base
 	for _, b := range slices.Backward(f.state.bases) {
 		known := func(a Base) bool { return a.Path == b.Path }
-		if b.Path != f.state.seats[len(f.state.seats)-1].Path && !slices.ContainsFunc(all, known) {
+		if b.Path != f.state.settings().Path && !slices.ContainsFunc(all, known) {
 			all = append(all, b)
 		}
 	}

@@ -163,12 +163,12 @@ func (f *fold) move(c source.Change, step source.Step) {
 	if now == nil {
 		return // the settings before it stayed in force
 	}
-	before := f.seats[len(f.seats)-1]
+	before := f.settings()
 	if now.Path != before.Path && f.commitBefore() {
 		f.bases = append(f.bases, Base{before.Path, step.Commit, step.Time})
 	}
-	if next := (seat{f.line.last(), now.Path, now.Zone.String(), now.Zone}); next.Path != before.Path || next.Zone != before.Zone {
-		f.seats = append(f.seats, next)
+	if now.Path != before.Path || now.Zone.String() != before.Zone.String() {
+		f.seats = append(f.seats, seat{f.line.last(), *now})
 	}
 }
 
@@ -199,7 +199,7 @@ func (f *fold) put(l *life, c source.Change, step source.Step) {
 		l.keep()
 	}
 	l.Blob, l.Faulty = c.Blob, next == nil
-	now := versionOf(next, f.seats[len(f.seats)-1].zone)
+	now := versionOf(next, f.settings().Zone)
 	if next == nil {
 		now = l.Shown.at(c.Path) // what was shown goes on being shown, under its new name
 	}

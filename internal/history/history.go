@@ -42,7 +42,7 @@ type State struct {
 	dead   []*life
 	unseen []*life // that ended before, by the commits' clocks, readers could see them
 	line   line
-	seats  []seat // where the site hung, the oldest first; never empty
+	seats  []seat // the settings, the oldest first; never empty
 	bases  []Base
 }
 
@@ -120,7 +120,7 @@ const keepEarlier = 8
 
 // New returns the state before the first commit.
 func New() *State {
-	return &State{alive: map[string]*life{}, seats: []seat{{At: -1, Path: "/articles", Zone: "UTC", zone: time.UTC}}}
+	return &State{alive: map[string]*life{}, seats: []seat{{-1, Settings{Path: "/articles", Zone: time.UTC}}}}
 }
 
 // Commit is the commit that the state is of; "" before the first.

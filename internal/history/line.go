@@ -123,22 +123,23 @@ func unpackLine(ids, times []byte) (line, error) {
 	return l, nil
 }
 
-// seat is where the site hung from the commit at a place on.
+// seat is the settings that were in force from the commit at a place on.
 type seat struct {
-	At   int
-	Path string
-	Zone string
-	zone *time.Location
+	At int
+	Settings
 }
 
 // address is where the site has an article: the one place that says so.
-func (s seat) address(t turn) string { return s.Path + "/" + t.Slug }
+func (s Settings) address(t turn) string { return s.Path + "/" + t.Slug }
 
-// seatAt is the seat with the commit at a place.
-func (s *State) seatAt(place int) seat {
+// settings are those in force.
+func (s *State) settings() Settings { return s.seats[len(s.seats)-1].Settings }
+
+// settingsAt are those in force with the commit at a place.
+func (s *State) settingsAt(place int) Settings {
 	after := slices.IndexFunc(s.seats, func(c seat) bool { return c.At > place })
 	if after < 0 {
 		after = len(s.seats)
 	}
-	return s.seats[max(after-1, 0)]
+	return s.seats[max(after-1, 0)].Settings
 }

@@ -25,19 +25,28 @@ type Sight struct {
 // MinCommit is how many digits of a commit's id must be named.
 const MinCommit = 7
 
-// Commit returns the site with a commit, from when that was made until the time
-// to. The commit may be named by the beginning of its id; matches is how many
-// commits of the line are.
-func (f *Facts) Commit(id string, to time.Time) (m Moment, matches int) {
+// Commit returns the site with a commit, while that was the newest: from when it
+// was made until the next was, by the commits' own clocks, and until the time now.
+// The commit may be named by the beginning of its id; matches is how many commits
+// of the line are.
+func (f *Facts) Commit(id string, now time.Time) (m Moment, matches int) {
 	if f == nil || len(id) < MinCommit {
 		return m, 0
 	}
-	place, matches := f.state.line.find(id)
+	line := f.state.line
+	place, matches := line.find(id)
 	if matches == 0 {
 		return m, 0
 	}
-	return Moment{place, earlier(f.state.line.since(place), to), to}, matches
+	m = Moment{place, earlier(line.since(place), now), now}
+	if place < line.last() {
+		m.To = later(m.From, earlier(line.time(place+1), now))
+	}
+	return m, matches
 }
+
+// At is the moment with the same commit at one time.
+func (m Moment) At(t time.Time) Moment { return Moment{m.place, t, t} }
 
 // Newest returns the site with the newest commit at a time; ok is false when
 // there is none.
@@ -64,7 +73,7 @@ func (f *Facts) Name(m Moment) string {
 // and not then, in no order that means anything.
 func (f *Facts) Seen(m Moment) []Sight {
 	all := make([]Sight, 0, len(f.lives))
-	where, hung := f.state.seatAt(m.place), f.hungSince(m.place)
+	where, hung := f.state.settingsAt(m.place), f.hungSince(m.place)
 	for n, l := range f.lives {
 		at := l.turnAt(m.place)
 		if at < 0 {
@@ -144,8 +153,8 @@ func (f *Facts) First(file string) (path string, date time.Time, ok bool) {
 				place = s.At
 			}
 		}
-		where := f.state.seatAt(place)
-		return where.address(t), t.From.In(where.zone), true
+		where := f.state.settingsAt(place)
+		return where.address(t), t.From.In(where.Zone), true
 	}
 	return "", time.Time{}, false
 }

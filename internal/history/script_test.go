@@ -209,7 +209,7 @@ func dumpSights(t *testing.T, repo *testkit.Repo, facts *history.Facts, out *str
 		if matches != 1 || facts.Name(m) != id {
 			t.Errorf("%s: the line has %d commits that begin with %.9s: %q", what, matches, id, facts.Name(m))
 		}
-		m.From = at
+		m = m.At(at)
 		now := map[string]string{}
 		for _, s := range facts.Seen(m) {
 			if s.Path == "" {

@@ -55,6 +55,7 @@ type Bundle struct {
 	resources map[string]*Resource
 	errorPage *Resource
 	header    map[string]string
+	feeds     recent // answers of the change feed
 }
 
 // New makes the bundle of a site.
@@ -68,6 +69,7 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 	b.addPages()
 	b.addMarkdown()
 	b.addChanges()
+	b.addChangeFeed()
 	b.addFiles()
 	b.errorPage = b.messagePage(http.StatusInternalServerError, words.ErrorTitle, words.ErrorText, "", nil)
 	// The page that says that something went wrong must not be able to.
@@ -122,6 +124,9 @@ func (b *Bundle) Paths() []string {
 // not empty (url.URL.RawPath).
 func (b *Bundle) Find(p, raw, query string) *Resource {
 	if r, ok := b.resources[p]; ok && !hides(raw) {
+		if p == changeFeedPath {
+			return b.changes(query)
+		}
 		return b.withQuery(r, query)
 	}
 	tidy := cleaned(p)

@@ -107,6 +107,7 @@ func (w *build) makeGone() {
 			continue
 		}
 		a := w.accepted[path]
+		w.site.ended = append(w.site.ended, a)
 		w.site.gone[aliasKey(w.site.Path+"/"+a.Slug)] = w.expired(a)
 		for _, alias := range a.Meta.Aliases {
 			key := aliasKey(alias.Value)

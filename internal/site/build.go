@@ -100,7 +100,7 @@ func (b *Builder) Build(in Input) Result {
 		Input: in, zone: zone, builder: b,
 		site: &Site{
 			Settings: in.Settings, Origin: cmp.Or(in.Origin, in.Settings.URL.Value), Path: in.Settings.Path.Value, Zone: zone,
-			Revision: in.Revision, Modified: in.Time,
+			Revision: in.Revision, Modified: in.Time, made: in.Time, history: in.History,
 			Files: map[string]File{}, bySlug: map[string]*Page{}, aliases: map[string]*Page{}, former: map[string]Former{}, gone: map[string]Gone{},
 		},
 		accepted: map[string]*article.Article{}, taken: map[string]string{}, byPath: map[string]*Page{}, hidden: map[string]State{}, held: map[string]bool{}, kept: map[string]bool{},
@@ -287,9 +287,7 @@ func (w *build) makePages() {
 	for _, path := range keys(w.accepted) {
 		a := w.accepted[path]
 		last, next := nextChange(a, w.Now, w.zone)
-		if last.After(w.site.Modified) {
-			w.site.Modified = last
-		}
+		w.site.Modified, w.site.LastChange = latest(w.site.Modified, last), latest(w.site.LastChange, last)
 		if !next.IsZero() && (w.site.NextChange.IsZero() || next.Before(w.site.NextChange)) {
 			w.site.NextChange = next
 		}
@@ -325,7 +323,10 @@ func (w *build) page(a *article.Article, state State) *Page {
 		Minutes:     max(1, (a.Words+wordsAMinute/2)/wordsAMinute),
 		CTA:         w.callToAction(a.Meta.CTA),
 	}
-	p.First = First{w.site.Path + "/" + p.Slug, p.Date}
+	p.First = First{w.site.address(p.Slug), p.Date}
+	if path, date, ok := w.History.First(a.Path); ok && state == Public {
+		p.First = First{path, date}
+	}
 	return p
 }
 

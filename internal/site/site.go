@@ -27,6 +27,7 @@ import (
 
 	"byline/internal/article"
 	"byline/internal/finding"
+	"byline/internal/history"
 	"byline/internal/search"
 )
 
@@ -39,6 +40,7 @@ type Site struct {
 	Revision   string
 	Modified   time.Time // of the revision, or the last timed change if later
 	NextChange time.Time // when visibility changes next by itself; zero: never
+	LastChange time.Time // when it last did; zero: never
 	Pages      []*Page   // all that are shown, newest first
 	Authors    []*Group
 	Categories []*Group
@@ -51,6 +53,10 @@ type Site struct {
 	former  map[string]Former // that the history tells of
 	gone    map[string]Gone
 	index   *search.Index // of Pages
+	history *history.Facts
+	made    time.Time          // of the revision
+	ended   []*article.Article // whose time is over
+	present present
 }
 
 // Former is an address that an article had.
