@@ -13,7 +13,7 @@ func TestAssetsAreAllThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	form := regexp.MustCompile(`^/static/[a-z0-9-]+\.[0-9a-f]{10}\.[a-z0-9]+$`)
-	for _, name := range []string{"site.css", "site.js", "theme.js", "dev.js", "source-serif-4.woff2", "source-serif-4-italic.woff2", "icon.svg", "favicon.ico"} {
+	for _, name := range []string{"site.css", "site.js", "theme.js", "dev.js", "source-serif-4.woff2", "source-serif-4-italic.woff2", "icon.svg", "favicon.ico", "apple-touch-icon.png", "icon-192.png", "icon-512.png"} {
 		asset, ok := a.Get(name)
 		if !ok || len(asset.Content) == 0 || asset.Type == "" || !form.MatchString(asset.URL) {
 			t.Errorf("asset %s: %v, %d bytes, type %q, URL %q", name, ok, len(asset.Content), asset.Type, asset.URL)

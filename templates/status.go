@@ -22,6 +22,7 @@ type StatusPage struct {
 	Stages     []StatusStage
 	Total      string
 	Outcomes   []StatusRow
+	Caches     []StatusRow
 	Deliveries []StatusRow
 }
 

@@ -26,7 +26,8 @@ type Frame struct {
 	Kind        string // Open Graph: article or website
 	Card        *Card  // Open Graph; nil: there is no picture for it
 	Article     *About // Open Graph; nil on pages that are no article
-	Feeds       []Feed
+	Feeds       []Feed // that the page announces
+	Feed        string // URL of the one that it links to; may be empty
 	Markdown    string // URL of the page's text as Markdown; may be empty
 	OpenSearch  string // URL of the description of the search; may be empty
 	Manifest    string // URL of the web manifest; may be empty
@@ -38,6 +39,7 @@ type Frame struct {
 	Logo        *Picture
 	Navigation  []Link
 	Footer      []Link
+	Search      Link
 	Dev         *Dev
 	Preview     *Preview
 }
@@ -64,7 +66,7 @@ type About struct {
 type Feed struct{ Title, Type, URL string }
 
 // AssetURLs are the assets that pages load.
-type AssetURLs struct{ Sheet, Theme, Script, Font, Icon, DevScript string }
+type AssetURLs struct{ Sheet, Theme, Script, Font, Icon, Touch, DevScript string }
 
 // Dev is what a page shows to editors under --dev.
 type Dev struct {
@@ -155,7 +157,7 @@ type ListPage struct {
 	Heading   string
 	Intro     string
 	Detail    string // an author's role and tagline
-	Website   string
+	Elsewhere []Link // an author's own pages
 	Avatar    *Picture
 	Count     string
 	Topics    []Link
@@ -166,6 +168,19 @@ type ListPage struct {
 	Older     string
 	EmptyHint string
 	CTA       *CallToAction
+}
+
+// SearchPage is where articles are looked for, and what was found.
+type SearchPage struct {
+	Frame
+	Back    string
+	Heading string
+	Action  string // URL of the form
+	Query   string
+	Count   string // "" before anything was looked for
+	Hint    string // when nothing was found
+	Topics  []Link // to go on with, then
+	Rows    []Row
 }
 
 // Row is an article in a list.

@@ -75,6 +75,12 @@ type Words struct {
 	FileNew           string   `json:"fileNew"`
 	FileChanged       string   `json:"fileChanged"`
 	FileRemoved       string   `json:"fileRemoved"`
+	Search            string   `json:"search"`
+	SearchLabel       string   `json:"searchLabel"`
+	SearchFor         string   `json:"searchFor"`
+	SearchCount       Plural   `json:"searchCount"`
+	SearchNone        string   `json:"searchNone"`
+	SearchDescription string   `json:"searchDescription"`
 	Edit              string   `json:"edit"`
 	Feed              string   `json:"feed"`
 	ThemeLight        string   `json:"themeLight"`

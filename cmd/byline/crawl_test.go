@@ -134,6 +134,16 @@ func crawlSite(t *testing.T, dir string) *crawl {
 	return c
 }
 
+// answers is the status at an address, whether a page leads there or not.
+func (c *crawl) answers(address string) int {
+	if c.status[address] == 0 {
+		w := httptest.NewRecorder()
+		c.handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, address, nil))
+		c.status[address] = w.Code
+	}
+	return c.status[address]
+}
+
 // visit puts an address on the list, once.
 func (c *crawl) visit(address string) {
 	if _, seen := c.status[address]; !seen {

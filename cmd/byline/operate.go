@@ -10,7 +10,10 @@ import (
 	"byline/internal/admin"
 	"byline/internal/notify"
 	"byline/internal/publish"
+	"byline/internal/purge"
+	"byline/internal/render"
 	"byline/internal/server"
+	"byline/internal/store"
 )
 
 // operations is how operators and pushers see and steer publishing: the private
@@ -21,6 +24,7 @@ type operations struct {
 	listener net.Listener     // the private one; nil when it is off
 	recorder *admin.Recorder  // what it shows; nil when it is off
 	notifier *notify.Notifier // nil when nobody is told
+	purger   *purge.Worker    // nil when no cache is told
 	secret   string           // of the webhook; "" when it is off
 	branch   string           // that is published; "": any
 
@@ -32,7 +36,7 @@ type operations struct {
 }
 
 // operations reads the flags and opens the private port.
-func (c *serveCommand) operations(log *slog.Logger) (*operations, error) {
+func (c *serveCommand) operations(kept *store.Store, log *slog.Logger) (*operations, error) {
 	o := &operations{log: log}
 	if c.Git != "" {
 		o.branch = c.Branch
@@ -42,6 +46,9 @@ func (c *serveCommand) operations(log *slog.Logger) (*operations, error) {
 		return nil, err
 	}
 	if o.notifier, err = c.notifier(c.Git, log, o.delivered); err != nil {
+		return nil, err
+	}
+	if o.purger, err = c.purger(kept, log); err != nil {
 		return nil, err
 	}
 	if o.listener, err = c.listenAdmin(log); err != nil {
@@ -71,10 +78,21 @@ func (o *operations) looked(s publish.Status) {
 	o.since = s.Since
 }
 
+// swapped hears of every bundle that goes live; nil when nobody must.
+func (o *operations) swapped() func(*render.Bundle) {
+	if o.purger == nil {
+		return nil
+	}
+	return o.purger.Swapped
+}
+
 // join adds what the public listener needs.
 func (o *operations) join(options server.Options) server.Options {
 	if o.recorder != nil {
 		options.Observe = o.recorder
+	}
+	if o.purger != nil {
+		options.SharedFor = o.purger.KeepFor
 	}
 	options.Webhook = server.Webhook{Secret: o.secret, Branch: o.branch, Wake: o.wake}
 	return options
@@ -94,6 +112,9 @@ func (o *operations) start(ctx context.Context) (stop func(), err error) {
 	}
 	if o.notifier != nil {
 		o.running.Go(func() { o.notifier.Run(ctx) })
+	}
+	if o.purger != nil {
+		o.running.Go(func() { o.purger.Run(ctx) })
 	}
 	return func() {
 		sleep()

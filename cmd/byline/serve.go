@@ -24,6 +24,7 @@ type serveCommand struct {
 	TrustedProxy []string      `help:"Network of proxies whose X-Forwarded-For is believed." placeholder:"CIDR"`
 
 	adminFlags   `group:"For operators"`
+	purgeFlags   `group:"Behind a cache"`
 	webhookFlags `group:"For who pushes"`
 	notifyFlags  `group:"For who pushes"`
 }
@@ -54,7 +55,7 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 	if err != nil {
 		return err
 	}
-	operations, err := c.operations(log)
+	operations, err := c.operations(from.store, log)
 	if err != nil {
 		return err
 	}
@@ -62,7 +63,7 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 	publisher, err := publish.New(publish.Options{
 		Source: from.source, Mirror: from.mirror, Repository: from.repository, Store: from.store,
 		Origin: origin, Poll: c.Poll, Strict: c.Strict, Dev: c.Dev, HSTS: c.Hsts, PreviewKey: key,
-		Program: program(), Built: buildTime(), Log: log, Observe: operations.looked,
+		Program: program(), Built: buildTime(), Log: log, Observe: operations.looked, Swapped: operations.swapped(),
 	})
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@
 //	publish ── Observe ──► Recorder ──► /status, /status.json, /metrics
 //	server ─── requests ──►   │
 //	notify ─── deliveries ─►  │
+//	purge ──── Caches ─────►  │
 //	POST /publish, /rollback ─► publish
 //
 // It has no password. It belongs on a loopback address or into a private

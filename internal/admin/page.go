@@ -40,6 +40,9 @@ func (a *admin) page(now time.Time) component {
 	for _, o := range r.Outcomes {
 		p.Outcomes = append(p.Outcomes, outcomeRow(o, now))
 	}
+	for _, c := range r.Caches {
+		p.Caches = append(p.Caches, cacheRow(c, now))
+	}
 	for _, d := range r.Deliveries {
 		p.Deliveries = append(p.Deliveries, deliveryRow(d, now))
 	}

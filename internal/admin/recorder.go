@@ -56,6 +56,7 @@ type RecorderOptions struct {
 	DeliveryKinds   []string
 	DeliveryResults []string
 	Modified        func() time.Time // of the live content; zero when nothing is live
+	Caches          func() []Cache   // that are told of changes; nil: none is
 }
 
 // Recorder keeps what passes by. It is safe for concurrent use.

@@ -27,7 +27,8 @@ type Report struct {
 	Warnings   int        `json:"warnings"`
 	Findings   []Finding  `json:"findings"`
 	Took       Stages     `json:"last_publish_seconds"`
-	Outcomes   []Outcome  `json:"outcomes"`   // newest first
+	Outcomes   []Outcome  `json:"outcomes"` // newest first
+	Caches     []Cache    `json:"caches"`
 	Deliveries []Delivery `json:"deliveries"` // newest first
 }
 
@@ -80,6 +81,7 @@ func (a *admin) report(now time.Time) Report {
 	if s.Fault != nil {
 		report.Fault = s.Fault.Error()
 	}
+	report.Caches = r.caches()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	t := r.took

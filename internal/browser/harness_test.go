@@ -146,6 +146,8 @@ func kinds() []page {
 		{"author", "/articles/authors/tomas-oliveira", 200},
 		{"category", "/articles/categories/careers", 200},
 		{"tag", "/articles/tags/python", 200},
+		{"search", "/articles/search?q=python", 200},
+		{"search-none", "/articles/search?q=zzz", 200},
 		{"404", "/articles/pyhton-backend", 404},
 	}, previews()...)
 }

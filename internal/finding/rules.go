@@ -99,6 +99,8 @@ const (
 	FutureUpdate Rule = "future-update"
 	// HeavyPicture: a picture of more bytes or pixels than a page can use.
 	HeavyPicture Rule = "heavy-picture"
+	// SecurityExpires: a date in site.yaml until which security.txt is to be trusted that is over, or too far away.
+	SecurityExpires Rule = "security-expires"
 	// Secret: what looks like a key or token that opens something.
 	Secret Rule = "secret"
 )

@@ -50,6 +50,7 @@ var table = []About{
 	{MissingDescription, Warning, false, "there is a description, a subtitle or a first paragraph short enough to be one"},
 	{LongDescription, Warning, false, "a description has at most 200 characters"},
 	{FutureUpdate, Warning, false, "updated is not in the future"},
+	{SecurityExpires, Warning, false, "security.expires in site.yaml is to come, within a year"},
 	{UnsafeHTML, Warning, false, "raw HTML has only what pages may show, and closes what it opens"},
 	{UnclosedFence, Warning, false, "a code block is closed"},
 	{SourceShown, Warning, false, "math and diagrams are pictures, not their source"},

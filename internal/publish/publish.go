@@ -58,8 +58,9 @@ type Options struct {
 	Program    string // identifies the program, see render.Options
 	Built      time.Time
 	Log        *slog.Logger
-	Now        func() time.Time // nil: time.Now
-	Observe    func(Status)     // told what every look came to; must be quick; nil: nobody is told
+	Now        func() time.Time     // nil: time.Now
+	Observe    func(Status)         // told what every look came to; must be quick; nil: nobody is told
+	Swapped    func(*render.Bundle) // told of every bundle that is live now, in their order; must be quick; nil: nobody is told
 }
 
 // Publisher keeps the live bundle. Publish, Start and Run belong to one
@@ -163,6 +164,9 @@ func (p *Publisher) settle(s Status) {
 
 func (p *Publisher) swap(b *render.Bundle) {
 	p.live.Store(b)
+	if p.options.Swapped != nil {
+		p.options.Swapped(b)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	close(p.changed)

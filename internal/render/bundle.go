@@ -22,7 +22,6 @@ import (
 	"path"
 	"strconv"
 	"strings"
-	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -56,6 +55,8 @@ type Bundle struct {
 	errorPage *Resource
 	header    map[string]string
 	feeds     recent // answers of the change feed
+
+	pageFields map[string]string // header fields of pages beside those
 }
 
 // New makes the bundle of a site.
@@ -65,12 +66,19 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 		return nil, err
 	}
 	b := &Bundle{site: s, options: options, words: words, resources: map[string]*Resource{}}
+	// A page is for people to open; other sites may show its pictures and read its feeds.
+	b.pageFields = map[string]string{"Cross-Origin-Resource-Policy": "same-origin"}
 	b.header = b.siteHeader()
 	b.addPages()
-	b.addMarkdown()
+	b.addSearch()
+	b.addDocuments()
 	b.addChanges()
 	b.addChangeFeed()
 	b.addFiles()
+	b.addRootDocuments()
+	for p, r := range b.resources {
+		r.address = p
+	}
 	b.errorPage = b.messagePage(http.StatusInternalServerError, words.ErrorTitle, words.ErrorText, "", nil)
 	// The page that says that something went wrong must not be able to.
 	if _, err := b.errorPage.Body(Identity); err != nil {
@@ -95,20 +103,6 @@ func (b *Bundle) Version() string {
 // must not be changed.
 func (b *Bundle) Header() map[string]string { return b.header }
 
-// staleFor is how long a shared cache may answer with a page that it is asking
-// about again. What a purger allows beyond that comes with the purger.
-const staleFor = 30 * time.Second
-
-// SharedCache is the CDN-Cache-Control (RFC 9213) of pages at the moment now. It
-// never reaches past the next timed change of the content.
-func (b *Bundle) SharedCache(now time.Time) string {
-	stale := staleFor
-	if next := b.site.NextChange; !next.IsZero() {
-		stale = max(0, min(stale, next.Sub(now)))
-	}
-	return "max-age=0, stale-while-revalidate=" + strconv.Itoa(int(stale.Seconds()))
-}
-
 // Paths lists the paths of all resources that are known beforehand.
 func (b *Bundle) Paths() []string {
 	paths := make([]string, 0, len(b.resources))
@@ -124,7 +118,10 @@ func (b *Bundle) Paths() []string {
 // not empty (url.URL.RawPath).
 func (b *Bundle) Find(p, raw, query string) *Resource {
 	if r, ok := b.resources[p]; ok && !hides(raw) {
-		if p == changeFeedPath {
+		switch p {
+		case b.searchURL():
+			return b.search(query)
+		case changeFeedPath:
 			return b.changes(query)
 		}
 		return b.withQuery(r, query)

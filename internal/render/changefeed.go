@@ -141,7 +141,9 @@ func (b *Bundle) changes(query string) *Resource {
 		case err != nil:
 			return b.noChanges(http.StatusBadRequest, err)
 		}
-		return b.changeDocument(q, func() site.Changes { return all })
+		r := b.changeDocument(q, func() site.Changes { return all })
+		r.CacheControl = b.caching("no-cache") // there are as many as there are questions
+		return r
 	})
 }
 
@@ -192,7 +194,7 @@ func changeFields() map[string]string {
 func (b *Bundle) noChanges(status int, why error) *Resource {
 	body := inLines(changeFault{strings.ReplaceAll(why.Error(), "\n", "; "), b.outward(changeFeedPath)})
 	return &Resource{
-		Status: status, Type: "application/json", CacheControl: b.caching("no-cache"), Modified: b.site.Modified, Compress: true,
+		Status: status, Kind: KindMessage, Type: "application/json", CacheControl: b.caching("no-cache"), Modified: b.site.Modified, Compress: true,
 		Fields: changeFields(), key: keyOf(b.options.Program, string(body)), make: func() ([]byte, error) { return body, nil },
 	}
 }

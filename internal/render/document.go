@@ -8,6 +8,29 @@ import (
 	"byline/internal/site"
 )
 
+// addDocuments adds what programs ask for: before the files of the site, what
+// must not be hidden by one.
+func (b *Bundle) addDocuments() {
+	b.addMarkdown()
+	b.addFeeds()
+	b.addSitemaps()
+}
+
+// addRootDocuments adds, after the files of the site, what a file under root/
+// may take the place of: it is how an owner says it all in his own words.
+func (b *Bundle) addRootDocuments() {
+	b.addRobots()
+	b.addLLMs()
+	b.addSecurity()
+	b.addManifest()
+	b.addOpenSearch()
+	b.addTouchIcon()
+}
+
+// known reports whether the site has an address that it may tell everybody. What
+// names the site to the world is there only where it has: not in a preview.
+func (b *Bundle) known() bool { return b.absolute("/") != "" }
+
 // document is the resource of a text that is no page: Markdown, a feed, a
 // sitemap. It is made when it is first asked for, and its key is the hash of
 // its bytes.
@@ -19,6 +42,13 @@ func (b *Bundle) document(kind string, make func() []byte) *Resource {
 			return keyOf(b.options.Program, kind, string(text)), func() ([]byte, error) { return text, nil }
 		},
 	}
+}
+
+// short is a document of so few bytes that compressing it gains nothing.
+func (b *Bundle) short(kind string, make func() []byte) *Resource {
+	r := b.document(kind, make)
+	r.Compress = false
+	return r
 }
 
 // outward writes a path of this site as it stands in a text that is read away

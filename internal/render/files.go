@@ -18,7 +18,7 @@ func (b *Bundle) addFiles() {
 	for _, asset := range b.options.Assets.All() {
 		content := asset.Content
 		b.resources[asset.URL] = &Resource{
-			Status: http.StatusOK, Type: asset.Type, CacheControl: b.caching(assetCache), Modified: b.site.Modified,
+			Status: http.StatusOK, Kind: KindAsset, Type: asset.Type, CacheControl: b.caching(assetCache), Modified: b.site.Modified,
 			Compress: compressible(asset.Type), key: b.fileKey(asset.Type, asset.URL),
 			make: func() ([]byte, error) { return content, nil },
 		}
@@ -54,7 +54,7 @@ func (b *Bundle) addIcon() {
 	}
 	if asset, ok := b.options.Assets.Get("favicon.ico"); ok && !b.serves("/favicon.ico") {
 		b.resources["/favicon.ico"] = &Resource{
-			Status: http.StatusOK, Type: asset.Type, CacheControl: b.caching(PageCache), Modified: b.site.Modified,
+			Status: http.StatusOK, Kind: KindFile, Type: asset.Type, CacheControl: b.caching(PageCache), Modified: b.site.Modified,
 			key: b.fileKey(asset.Type, asset.URL), make: func() ([]byte, error) { return asset.Content, nil },
 		}
 	}
@@ -78,7 +78,7 @@ const filePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:
 func (b *Bundle) file(f site.File, cache string) *Resource {
 	kind := mediaType(f.Path)
 	r := &Resource{
-		Status: http.StatusOK, Type: kind, CacheControl: b.caching(cache), Modified: b.site.Modified,
+		Status: http.StatusOK, Kind: KindFile, Type: kind, CacheControl: b.caching(cache), Modified: b.site.Modified,
 		Compress: compressible(kind) && f.Size < 1<<20, key: b.fileKey(kind, f.Hash),
 		make: func() ([]byte, error) { return b.options.Open(f.Path) },
 	}

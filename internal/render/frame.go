@@ -17,11 +17,13 @@ func (b *Bundle) frame(address, title, description string) templates.Frame {
 		Words: b.words, Lang: s.Lang.Value, Dir: direction(s.Lang.Value), Title: b.title(title), CardTitle: title, Description: description,
 		Kind: "website", SiteTitle: s.Title, Tagline: s.Tagline, Home: b.urlOf(b.home()),
 		Navigation: b.links(s.Navigation, address), Footer: b.links(s.Footer, ""),
+		Search: templates.Link{Label: b.words.Search, URL: b.urlOf(b.searchURL()), Current: address == b.searchURL()},
 		Assets: templates.AssetURLs{
 			Sheet: assets.URL("site.css"), Theme: assets.URL("theme.js"), Script: assets.URL("site.js"),
 			Font: assets.URL("source-serif-4.woff2"), Icon: b.icon(),
 		},
 	}
+	b.announce(&f)
 	if address != "" {
 		f.Canonical = b.absolute(address)
 	}

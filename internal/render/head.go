@@ -17,6 +17,20 @@ func (b *Bundle) card(p *site.Page, own *templates.Picture) *templates.Card {
 	return &templates.Card{URL: b.site.Origin + own.URL, Type: mediaType(p.Image.File), Alt: own.Alt, Width: own.Width, Height: own.Height}
 }
 
+// imagesOf are the pictures that stand for an article: its own, and its card.
+func (b *Bundle) imagesOf(p *site.Page, card *templates.Card) []imageObject {
+	var all []imageObject
+	if p.Image != nil && p.Image.Kind == site.ToFile {
+		if own := b.imageData(p.Image.File, p.Image.Alt); own != nil {
+			all = append(all, *own)
+		}
+	}
+	if card != nil && (len(all) == 0 || all[0].URL != card.URL) {
+		all = append(all, imageObject{Type: "ImageObject", URL: card.URL, Width: card.Width, Height: card.Height})
+	}
+	return all
+}
+
 // about is what the head of an article says of it beside its card.
 func (b *Bundle) about(p *site.Page) *templates.About {
 	a := &templates.About{Published: p.Date.Format(time.RFC3339)}

@@ -62,9 +62,9 @@ func (b *Bundle) frontMatter(p *site.Page) []byte {
 		}
 	}
 	out.WriteString("---\n")
-	text("title", p.Title)
-	text("subtitle", p.Subtitle)
-	text("description", p.Description)
+	text("title", article.Plain(p.Title))
+	text("subtitle", article.Plain(p.Subtitle))
+	text("description", article.Plain(p.Description))
 	field("date", p.Date.Format(time.RFC3339))
 	if !p.Updated.IsZero() {
 		field("updated", p.Updated.Format(time.RFC3339))

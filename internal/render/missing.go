@@ -20,7 +20,7 @@ func (b *Bundle) redirect(to, query string) *Resource {
 
 // lead is a redirect with the status and the address, ready to be sent.
 func (b *Bundle) lead(status int, location string) *Resource {
-	return &Resource{Status: status, Location: location, CacheControl: b.caching("no-cache"), Modified: b.site.Modified}
+	return &Resource{Status: status, Kind: KindRedirect, Location: location, CacheControl: b.caching("no-cache"), Modified: b.site.Modified}
 }
 
 // withQuery hands the query of a request on, where r is a redirect.
@@ -54,7 +54,7 @@ func (b *Bundle) messagePage(status int, heading, text, near string, rows []*sit
 	for _, p := range rows {
 		v.Rows = append(v.Rows, templates.Suggestion{Title: p.Title, URL: b.urlOf(b.pageURL(p))})
 	}
-	r := b.html(status, func() page { return page{v.Frame, v, templates.Message(v)} })
+	r := b.html(status, func() page { return page{v.Frame, v, templates.Message(v)} }).of(KindMessage)
 	r.CacheControl = b.caching("no-cache")
 	return r
 }

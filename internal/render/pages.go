@@ -29,7 +29,7 @@ type page struct {
 // for, and its component run when the bytes are: publishing pays for neither.
 func (b *Bundle) html(status int, view func() page) *Resource {
 	return &Resource{
-		Status: status, Type: htmlType, CacheControl: b.caching(PageCache), Modified: b.site.Modified, Compress: true,
+		Status: status, Type: htmlType, CacheControl: b.caching(PageCache), Modified: b.site.Modified, Compress: true, Fields: b.pageFields,
 		prepare: func() (string, func() ([]byte, error)) {
 			p := view()
 			return keyOf(b.options.Program, p.frame, p.view), func() ([]byte, error) {
@@ -50,20 +50,28 @@ func (b *Bundle) addPages() {
 		b.resources[b.pageURL(p)] = b.html(http.StatusOK, func() page {
 			v := b.articleView(p)
 			return page{v.Frame, v, templates.Article(v)}
-		})
+		}).of(KindArticle)
 	}
-	b.addList(list{path: b.home(), heading: b.words.Articles, pages: b.site.Pages,
+	for _, l := range b.lists() {
+		b.addList(l)
+	}
+}
+
+// lists are all lists of articles; the first is that of all.
+func (b *Bundle) lists() []list {
+	all := []list{{path: b.home(), heading: b.words.Articles, pages: b.site.Pages,
 		intro:       cmp.Or(b.site.Settings.Description, b.site.Settings.Tagline),
-		description: cmp.Or(b.site.Settings.Description, templates.Fill(b.words.DescriptionAll, "site", b.site.Settings.Title))})
+		description: cmp.Or(b.site.Settings.Description, templates.Fill(b.words.DescriptionAll, "site", b.site.Settings.Title))}}
 	for _, g := range b.site.Authors {
-		b.addList(b.groupList("author", g, b.words.ArticlesBy, b.words.DescriptionBy))
+		all = append(all, b.groupList("author", g, b.words.ArticlesBy, b.words.DescriptionBy))
 	}
 	for _, g := range b.site.Categories {
-		b.addList(b.groupList("category", g, b.words.ArticlesIn, b.words.DescriptionIn))
+		all = append(all, b.groupList("category", g, b.words.ArticlesIn, b.words.DescriptionIn))
 	}
 	for _, g := range b.site.Tags {
-		b.addList(b.groupList("tag", g, b.words.ArticlesTagged, b.words.DescriptionTagged))
+		all = append(all, b.groupList("tag", g, b.words.ArticlesTagged, b.words.DescriptionTagged))
 	}
+	return all
 }
 
 // list is a list of articles before it is cut into pages.
@@ -90,7 +98,7 @@ func (b *Bundle) addList(l list) {
 		b.resources[numbered(l.path, n)] = b.html(http.StatusOK, func() page {
 			v := b.listView(l, n, total, rows)
 			return page{v.Frame, v, templates.List(v)}
-		})
+		}).of(KindList)
 	}
 }
 
@@ -101,6 +109,7 @@ func (b *Bundle) listView(l list, n, total int, pages []*site.Page) templates.Li
 		Count: b.words.ArticleCount.Count(len(l.pages)), CTA: b.siteCTA(),
 	}
 	v.NoIndex = v.NoIndex || len(l.pages) == 0
+	v.Feeds = b.feedLinks(l)
 	if total > 1 {
 		v.Position = templates.Fill(b.words.PageOf, "n", strconv.Itoa(n), "total", strconv.Itoa(total))
 	}
@@ -117,6 +126,7 @@ func (b *Bundle) listView(l list, n, total int, pages []*site.Page) templates.Li
 		v.Next = b.absolute(numbered(l.path, n+1))
 	}
 	b.describeGroup(&v, l)
+	v.Data = b.listData(l, n, pages)
 	for _, p := range pages {
 		v.Rows = append(v.Rows, b.row(p, l))
 	}
@@ -129,20 +139,38 @@ func (b *Bundle) describeGroup(v *templates.ListPage, l list) {
 		v.Back = b.urlOf(b.home())
 	}
 	if l.kind == "" || l.kind == "category" {
-		for _, g := range b.site.Categories {
-			if len(g.Pages) > 0 {
-				v.Topics = append(v.Topics, templates.Link{Label: g.Name, URL: b.urlOf(b.groupURL("category", g)), Current: g == l.group})
-			}
-		}
+		v.Topics = b.topics(l.group)
 	}
 	if l.kind == "author" {
 		a := l.group.Author
-		v.Detail, v.Website = cmp.Or(a.Role, a.Tagline), a.URL
+		v.Detail = cmp.Or(a.Role, a.Tagline)
+		for _, address := range append([]string{a.URL}, a.SameAs...) {
+			if address != "" {
+				v.Elsewhere = append(v.Elsewhere, templates.Link{Label: bare(address), URL: address})
+			}
+		}
 		if a.Role != "" && a.Tagline != "" {
 			v.Detail = a.Role + " · " + a.Tagline
 		}
 		v.Avatar = b.avatar(l.group)
 	}
+}
+
+// topics are the categories that have articles, one of them marked.
+func (b *Bundle) topics(current *site.Group) []templates.Link {
+	var all []templates.Link
+	for _, g := range b.site.Categories {
+		if len(g.Pages) > 0 {
+			all = append(all, templates.Link{Label: g.Name, URL: b.urlOf(b.groupURL("category", g)), Current: g == current})
+		}
+	}
+	return all
+}
+
+// bare is an address as people write it.
+func bare(address string) string {
+	_, rest, _ := strings.Cut(address, "://")
+	return strings.TrimSuffix(strings.TrimPrefix(rest, "www."), "/")
 }
 
 func (b *Bundle) row(p *site.Page, l list) templates.Row {
@@ -198,7 +226,7 @@ func (b *Bundle) articleView(p *site.Page) templates.ArticlePage {
 		}
 	}
 	v.Card = b.card(p, v.Picture)
-	v.Article = b.about(p)
+	v.Article, v.Data = b.about(p), b.articleData(p, b.imagesOf(p, v.Card))
 	if b.options.Dev {
 		v.Dev = b.dev(p.Path)
 	}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/andybalholm/brotli"
@@ -28,16 +29,20 @@ const (
 // String returns the coding's name in Content-Encoding; "" for identity.
 func (e Encoding) String() string { return [...]string{"", "gzip", "br"}[e] }
 
-// Resource is what is at one URL, in all its encodings. It is immutable and
-// safe for concurrent use.
+// Resource is what is at one URL, in all its encodings. It is immutable, but for
+// when it was given out last, and safe for concurrent use.
 type Resource struct {
 	Status       int
+	Kind         Kind
 	Location     string // of a redirect
 	Type         string // Content-Type
 	CacheControl string
 	Modified     time.Time
 	Compress     bool              // whether it comes in other codings than identity
 	Fields       map[string]string // header fields of its own, in the place of the site's; must not be changed
+
+	address string       // path in its bundle; "" when it was made for one request
+	given   atomic.Int64 // when it was given out last, see Given
 
 	key     string // hash of all inputs
 	fresh   bool   // make the body for every request and keep nothing

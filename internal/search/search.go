@@ -1,12 +1,12 @@
 // Package search is one term index with two questions: what resembles an
-// article, and (from the search page on) what matches a query.
+// article, and what matches a query.
 //
 // Package site makes an Index of the visible articles of a revision and asks it
-// for related articles. The answer is a pure function of the documents, so that
+// for related articles and for what a reader looks for. The answer is a pure function of the documents, so that
 // every start and every replica answers the same, however it came to them.
 //
 //	article text ─► Vocabulary.Analyse ─► Bag ─┐
-//	                               other Bags ─┼─► Vocabulary.Index ─► Resembling
+//	                               other Bags ─┼─► Vocabulary.Index ─► Resembling, Matching
 //	                               last Index ─┘
 //
 // What an article is about is told by term rarity: a term counts the more, the

@@ -61,7 +61,7 @@ func TestObserve(t *testing.T) {
 		{"health", "GET", "/healthz", 200},
 		{"health", "GET", "/readyz", 200},
 		{"service", "POST", "/-/publish", 404},
-		{"search", "GET", "/articles/search", 404},
+		{"search", "GET", "/articles/search", 200},
 		{"search", "GET", "/articles/search.json", 404},
 	} {
 		w := httptest.NewRecorder()

@@ -16,9 +16,8 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, bundle *render.Bu
 	h := w.Header()
 	h.Set("Cache-Control", resource.CacheControl)
 	h.Set("Vary", "Accept-Encoding")
-	if resource.Status == http.StatusOK && resource.CacheControl == render.PageCache {
-		h.Set("CDN-Cache-Control", bundle.SharedCache(time.Now()))
-	}
+	name(h, r, bundle, resource)
+	resource.Given(time.Now())
 	for name, value := range resource.Fields {
 		h.Set(name, value)
 	}
@@ -36,6 +35,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, bundle *render.Bu
 	h.Set("ETag", etag)
 	h.Set("Last-Modified", earlier(resource.Modified, time.Now()).UTC().Format(http.TimeFormat))
 	if resource.Status == http.StatusOK && fresh(r, etag, resource.Modified) {
+		s.share(h, bundle, resource)
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -44,6 +44,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, bundle *render.Bu
 		s.fail(w, r, bundle, err)
 		return
 	}
+	s.share(h, bundle, resource)
 	h.Set("Content-Type", resource.Type)
 	if resource.Status == http.StatusOK && encoding == render.Identity && !resource.Compress {
 		h.Set("Accept-Ranges", "bytes")
@@ -106,7 +107,7 @@ func (s *server) logFailure(w http.ResponseWriter, r *http.Request, err error) {
 func (s *server) fail(w http.ResponseWriter, r *http.Request, bundle *render.Bundle, err error) {
 	s.logFailure(w, r, err)
 	h := w.Header()
-	for _, name := range []string{"ETag", "Last-Modified", "Content-Encoding", "Accept-Ranges"} {
+	for _, name := range []string{"ETag", "Last-Modified", "Content-Encoding", "Accept-Ranges", "CDN-Cache-Control"} {
 		h.Del(name)
 	}
 	siteHeader(h, bundle) // a file's own policy is not the page's

@@ -45,7 +45,8 @@ type Options struct {
 	Dev            bool     // tell open browsers of every swap
 	TrustedProxies []string // networks whose X-Forwarded-For is believed, as CIDR
 	Draining       <-chan struct{}
-	Observe        Observer // counts requests; nil: nobody does
+	SharedFor      func() time.Duration // that caches of many may keep a page now; nil: not without asking
+	Observe        Observer             // counts requests; nil: nobody does
 	Webhook        Webhook
 }
 

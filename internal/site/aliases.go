@@ -54,6 +54,9 @@ func (w *build) occupant(key string) string {
 	if key == "/" || key == w.site.Path || below && w.isList(rest) {
 		return "a list"
 	}
+	if below && w.isDocument(rest) {
+		return "the search or a feed"
+	}
 	for _, file := range []string{"root" + key, strings.TrimPrefix(key, "/")} {
 		if _, ok := w.site.Files[file]; ok && (file != key[1:] || strings.HasPrefix(file, "media/")) {
 			return "the file " + file
@@ -121,8 +124,8 @@ func (w *build) makeGone() {
 // ownAddress reports whether a path outside P answers whatever the content is.
 func ownAddress(key string) bool {
 	switch first, _, _ := strings.Cut(key[1:], "/"); first {
-	case "static", "-", "healthz", "readyz", "favicon.ico", "robots.txt", "sitemap.xml", "llms.txt", "changes.json":
+	case "static", "-", "healthz", "readyz":
 		return true
 	}
-	return false
+	return rootDocument(key)
 }

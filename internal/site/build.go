@@ -121,6 +121,7 @@ func (b *Builder) Build(in Input) Result {
 	w.resolveAll()
 	w.indexAll()
 	w.pinAll()
+	w.checkSecurity()
 	w.inspectUnpublished()
 	w.found.Sort()
 	return Result{w.site, w.found, w.accepted}

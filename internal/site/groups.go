@@ -86,6 +86,14 @@ func (w *build) group() {
 	slices.SortFunc(w.site.Tags, byName)
 }
 
+// folded orders names without regard to case.
+func folded(names []string) []string {
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.ToLower(a), strings.ToLower(b)), cmp.Compare(a, b))
+	})
+	return names
+}
+
 func join(g *Group, p *Page) *Group {
 	g.Pages = append(g.Pages, p)
 	return g

@@ -140,14 +140,14 @@ func (w *build) atToday(address string) (Target, bool) {
 		if p, ok := w.site.bySlug[strings.TrimSuffix(rest, ".md")]; ok {
 			return Target{Kind: ToPage, Page: p}, true
 		}
-		if w.isList(rest) {
+		if w.isList(rest) || w.isDocument(rest) {
 			return Target{Kind: ToPath, Raw: address}, true
 		}
 	}
 	if p, ok := w.site.Alias(address); ok {
 		return Target{Kind: ToPage, Page: p, Former: address}, true
 	}
-	if address == "/" || strings.EqualFold(address, w.site.Path) {
+	if address == "/" || strings.EqualFold(address, w.site.Path) || rootDocument(address) {
 		return Target{Kind: ToPath, Raw: address}, true
 	}
 	file := strings.TrimPrefix(address, "/")
@@ -166,6 +166,12 @@ func (w *build) isList(rest string) bool {
 	if rest == "" {
 		return number <= ListPages(len(w.site.Pages))
 	}
+	g := w.groupAt(rest)
+	return g != nil && number <= ListPages(len(g.Pages))
+}
+
+// groupAt is the group whose list is at a path below P; nil when there is none.
+func (w *build) groupAt(rest string) *Group {
 	kind, id, _ := strings.Cut(rest, "/")
 	var groups []*Group
 	switch kind {
@@ -176,7 +182,10 @@ func (w *build) isList(rest string) bool {
 	case "tags":
 		groups = w.site.Tags
 	}
-	return slices.ContainsFunc(groups, func(g *Group) bool { return g.ID == id && number <= ListPages(len(g.Pages)) })
+	if i := slices.IndexFunc(groups, func(g *Group) bool { return g.ID == id }); i >= 0 {
+		return groups[i]
+	}
+	return nil
 }
 
 // cutNumber takes "page/2" off the end of a path; the number is 1 without it.

@@ -28,6 +28,10 @@ type Settings struct {
 	Pictures    []Host              `yaml:"pictures"`
 	EditURL     strict.Text         `yaml:"edit_url"` // with {path} where the file's path goes
 	Gone        Naming              `yaml:"gone"`
+	Feed        Feed                `yaml:"feed"`
+	Hub         strict.Text         `yaml:"hub"` // WebSub
+	Robots      Robots              `yaml:"robots"`
+	Security    *Security           `yaml:"security"`
 }
 
 // Naming says whether the page of an article that was taken down names it.
@@ -59,9 +63,24 @@ func (h *Host) DecodeScalar(text string) error {
 	return nil
 }
 
+// Party says what an author is.
+type Party string
+
+// Organization is the Party of an author that is no person.
+const Organization Party = "organization"
+
+// DecodeScalar implements strict.Scalar.
+func (p *Party) DecodeScalar(text string) error {
+	if *p = Party(text); text != "" && text != "person" && *p != Organization {
+		return fmt.Errorf("%q is not one of person and organization", text)
+	}
+	return nil
+}
+
 // Author is a person or an organization under whose name articles stand.
 type Author struct {
 	Name    string      `yaml:"name,required"`
+	Type    Party       `yaml:"type"`
 	Tagline string      `yaml:"tagline"`
 	Role    string      `yaml:"role"`
 	Bio     string      `yaml:"bio"`

@@ -11,12 +11,29 @@ import (
 	"byline/internal/finding"
 )
 
+// badDocuments are values that feeds, robots.txt and security.txt cannot use.
+func badDocuments() []string {
+	return []string{
+		"title: T\nfeed: {items: 0}",
+		"title: T\nfeed: {items: many, text: half}",
+		"title: T\nfeed: full",
+		"title: T\nhub: hub.example.org",
+		"title: T\nhub: 'https://me:secret@hub.example.org/'",
+		"title: T\nrobots: {ai: maybe}",
+		"title: T\nrobots:\n  crawlers: {GPTBot: no, GTPBot: deny, '*': deny, \"a\\nb\": allow}",
+		"title: T\nrobots: {disallow: [internal, '/a b', \"/a\\nAllow: /\"]}",
+		"title: T\nsecurity: {contact: security@example.org}",
+		"title: T\nsecurity:\n  contact: [http://example.org, 'tel:+1 2', 'javascript:1', Ada]\n  expires: soon",
+		"title: T\nsecurity: {contact: 'tel:+34-600-00', expires: 2030-01-01, policy: /policy, encryption: 'http://example.org/key', preferred_languages: English}",
+	}
+}
+
 // TestBadSettings: every value of site.yaml that cannot be used is a finding
 // with its place and what to write instead (testdata/settings.golden).
 func TestBadSettings(t *testing.T) {
 	const golden = "testdata/settings.golden"
 	var got strings.Builder
-	for _, yaml := range []string{
+	for _, yaml := range append(badDocuments(), []string{
 		"",
 		"title:",
 		"title: [a]",
@@ -62,7 +79,7 @@ func TestBadSettings(t *testing.T) {
 		"title: T\nrepo_url: https://github.com/you/site",
 		"title: T\n\ttagline: x",
 		"title: Byline: a site",
-	} {
+	}...) {
 		_, found := ReadSettings([]byte(yaml))
 		fmt.Fprintf(&got, "%s\n%s\n", strings.ReplaceAll("    "+yaml, "\n", "\n    "), found)
 		for _, f := range found {

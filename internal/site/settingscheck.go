@@ -30,6 +30,9 @@ func ReadSettings(src []byte) (Settings, finding.List) {
 	c.categories(s.Categories)
 	c.callToAction(s.CTA)
 	c.editURL(s.EditURL)
+	c.hub(s.Hub)
+	c.robots(s.Robots)
+	c.security(s.Security)
 	for _, link := range s.links() {
 		c.link(link)
 	}
@@ -55,6 +58,11 @@ type settingsCheck struct{ found finding.List }
 
 func (c *settingsCheck) add(at strict.Text, rule finding.Rule, message, suggestion string) {
 	c.found = append(c.found, finding.Finding{Rule: rule, File: SettingsFile, Line: at.Line, Col: at.Col, Message: message, Suggestion: suggestion})
+}
+
+// bad reports a value that cannot be used.
+func (c *settingsCheck) bad(at strict.Text, message, suggestion string) {
+	c.add(at, finding.BadValue, message, suggestion)
 }
 
 func (c *settingsCheck) origin(s *Settings) {

@@ -44,6 +44,7 @@ var mayImport = map[string][]string{
 	"internal/server":  {"internal/render"},
 	"internal/admin":   {"internal/publish", "internal/finding", "templates", "static"},
 	"internal/notify":  {"internal/finding"},
+	"internal/purge":   {"internal/render", "internal/store"},
 	"internal/store":   nil,
 	"internal/preview": nil,
 

@@ -1,0 +1,96 @@
+package render
+
+import (
+	"context"
+	"iter"
+	"maps"
+	"time"
+)
+
+// Given notes that the resource is being given out. It must be called before it
+// is looked at whether its bundle is still the live one: who swaps bundles and
+// then asks Changed finds all that was given out with the word that it is live.
+func (r *Resource) Given(at time.Time) {
+	for now := at.Unix(); ; {
+		was := r.given.Load()
+		if was >= now || r.given.CompareAndSwap(was, now) {
+			return
+		}
+	}
+}
+
+// Changed lists the paths whose bytes, status or header fields may be others in
+// the bundle after than in the bundle before, so that a copy from before is
+// wrong: those that are in one of them only, and of those in both the ones that
+// were given out since a time and have other inputs. An input may change without
+// a change of the bytes; the bytes never without one of the inputs.
+//
+// Making the view of a page to know its inputs takes milliseconds on a large
+// site. So what nobody was given is not looked at; what was given counts as given
+// out of the bundle after, too, whose view is known then: the next call compares
+// with that. Bundles must be compared one after the other, in the order in which
+// they were live, and all of the list be taken. It is cut short when ctx ends.
+func Changed(ctx context.Context, before, after *Bundle, since time.Time) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for p := range after.resources {
+			if before.resources[p] == nil && !yield(p) {
+				return
+			}
+		}
+		allOther := !sameHeader(before.header, after.header)
+		for p, was := range before.resources {
+			now := after.resources[p]
+			if ctx.Err() != nil {
+				return
+			}
+			if now != nil && was.given.Load() < since.Unix() {
+				continue
+			}
+			if now != nil {
+				now.Given(time.Unix(was.given.Load(), 0))
+			}
+			if (now == nil || allOther || !was.same(now)) && !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// sameHeader reports whether two bundles send the same header fields with every
+// response, but for the name of the revision.
+func sameHeader(a, b map[string]string) bool {
+	a, b = maps.Clone(a), maps.Clone(b)
+	delete(a, "X-Content-Revision")
+	delete(b, "X-Content-Revision")
+	return maps.Equal(a, b)
+}
+
+// same reports whether a copy of one resource is as good as the other. A view
+// that cannot be made is like no other.
+func (r *Resource) same(o *Resource) (same bool) {
+	defer func() {
+		if recover() != nil { // a fault in a view is the failure of one page
+			same = false
+		}
+	}()
+	if r.Status != o.Status || r.Location != o.Location || r.Type != o.Type || r.CacheControl != o.CacheControl || !maps.Equal(r.Fields, o.Fields) {
+		return false
+	}
+	tag := r.ETag(Identity)
+	return tag == o.ETag(Identity) && (tag != "" || r.Location != "")
+}
+
+// Fingerprint is the same for two bundles, of this program's run or of others',
+// only when all that they answer is the same.
+func (b *Bundle) Fingerprint() string {
+	type state struct{ Slug, Hash, Updated, First, State any }
+	states := make([]state, 0, len(b.site.Pages))
+	for _, p := range b.site.Pages {
+		states = append(states, state{p.Slug, p.Hash, p.Updated, p.First, p.State})
+	}
+	files := make(map[string]string, len(b.site.Files))
+	for name, f := range b.site.Files {
+		files[name] = f.Hash
+	}
+	return b.site.Revision + "-" + keyOf(b.options.Program, b.site.Origin, b.site.Path, b.header, b.options.Dev, b.options.Findings, states, files)
+}

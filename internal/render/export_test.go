@@ -1,0 +1,12 @@
+package render
+
+// Prepared lists the paths of the pages whose views were made.
+func (b *Bundle) Prepared() []string {
+	var paths []string
+	for p, r := range b.resources {
+		if r.prepare != nil && r.key != "" {
+			paths = append(paths, p)
+		}
+	}
+	return paths
+}

@@ -1,0 +1,78 @@
+package render
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode"
+
+	"byline/templates"
+)
+
+const (
+	// longestQuery is how many bytes of a query are read.
+	longestQuery = 200
+	// mostResults is how many articles a search shows.
+	mostResults = 30
+)
+
+func (b *Bundle) searchURL() string { return b.site.Path + "/search" }
+
+// addSearch adds the page on which articles are looked for. With a query it is
+// made for each request.
+func (b *Bundle) addSearch() { b.resources[b.searchURL()] = b.searchPage("") }
+
+// search is what answers at the page of the search for the query of a request.
+func (b *Bundle) search(query string) *Resource {
+	values, err := url.ParseQuery(query)
+	asked := readQuery(values.Get("q"))
+	if err != nil || asked == "" {
+		return b.resources[b.searchURL()]
+	}
+	r := b.searchPage(asked)
+	r.CacheControl = b.caching("no-cache") // there are as many as there are questions
+	return r
+}
+
+// readQuery is a query as it is looked for and shown: bounded, on one line.
+func readQuery(q string) string {
+	q = strings.ToValidUTF8(q[:min(len(q), longestQuery)], "")
+	q = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, q)
+	return strings.Join(strings.Fields(q), " ")
+}
+
+func (b *Bundle) searchPage(query string) *Resource {
+	return b.html(http.StatusOK, func() page {
+		v := b.searchView(query)
+		return page{v.Frame, v, templates.Search(v)}
+	})
+}
+
+func (b *Bundle) searchView(query string) templates.SearchPage {
+	heading := b.words.Search
+	if query != "" {
+		heading = templates.Fill(b.words.SearchFor, "query", query)
+	}
+	v := templates.SearchPage{
+		Frame: b.frame(b.searchURL(), heading, templates.Fill(b.words.SearchDescription, "site", b.site.Settings.Title)),
+		Back:  b.urlOf(b.home()), Heading: b.words.Search, Action: b.urlOf(b.searchURL()), Query: query,
+	}
+	v.NoIndex = true
+	if query == "" {
+		return v
+	}
+	found := b.site.Search(query)
+	v.Count = b.words.SearchCount.Count(len(found))
+	if len(found) == 0 {
+		v.Hint, v.Topics = b.words.SearchNone, b.topics(nil)
+	}
+	for _, p := range found[:min(len(found), mostResults)] {
+		v.Rows = append(v.Rows, b.row(p, list{}))
+	}
+	return v
+}
