@@ -54,7 +54,8 @@ type Bundle struct {
 	resources map[string]*Resource
 	errorPage *Resource
 	header    map[string]string
-	feeds     recent // answers of the change feed
+	feeds     []feed
+	answers   recent // of the change feed
 
 	pageFields map[string]string // header fields of pages beside those
 }

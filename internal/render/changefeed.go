@@ -26,7 +26,7 @@ const changeFeedPath = "/changes.json"
 
 const (
 	mostChanges = 1000 // in one answer, if it is not asked to have less
-	mostFeeds   = 16   // answers that are kept: those who follow the site ask alike
+	mostAnswers = 16   // answers that are kept: those who follow the site ask alike
 )
 
 // changeFeed is one answer.
@@ -100,7 +100,7 @@ func (k *recent) get(question string, make func() *Resource) *Resource {
 	if r.Status == http.StatusOK {
 		k.mu.Lock()
 		k.kept = slices.Insert(k.kept, 0, keptAnswer{question, r})
-		k.kept = k.kept[:min(len(k.kept), mostFeeds)]
+		k.kept = k.kept[:min(len(k.kept), mostAnswers)]
 		k.mu.Unlock()
 	}
 	return r
@@ -130,7 +130,7 @@ func (b *Bundle) changes(query string) *Resource {
 	if q.question() == (changeQuery{limit: mostChanges}).question() {
 		return b.resources[changeFeedPath]
 	}
-	return b.feeds.get(q.question(), func() *Resource {
+	return b.answers.get(q.question(), func() *Resource {
 		all, err := b.site.Changes(q.since, q.until)
 		if err == nil && q.order != "" && q.order != all.Order {
 			err = site.ErrUnknown
@@ -149,34 +149,36 @@ func (b *Bundle) changes(query string) *Resource {
 
 var changeKey = regexp.MustCompile(`^([0-9a-f]{8})\.(-?[0-9]{1,12}/[^\x00-\x1f\x7f]{0,1000})$`)
 
-func (b *Bundle) parseChanges(query string) (q changeQuery, err error) {
+// parseChanges reads a question. All that is wrong with it is said at once.
+func (b *Bundle) parseChanges(query string) (changeQuery, error) {
+	q := changeQuery{limit: mostChanges}
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return q, errors.New("the query cannot be read")
 	}
-	read := func(name string, into *site.Cursor) error {
+	var faults []error
+	for name, into := range map[string]*site.Cursor{"since": &q.since, "until": &q.until} {
 		if text := values.Get(name); text != "" {
 			if *into, err = site.ParseCursor(text, b.site.Zone); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
+				faults = append(faults, fmt.Errorf("%s: %w", name, err))
 			}
 		}
-		return nil
 	}
 	if text := values.Get("after"); text != "" {
 		if m := changeKey.FindStringSubmatch(text); m != nil {
 			q.order, q.after = m[1], m[2]
 		} else {
-			err = errors.New("after: it is not what \"next\" has said")
+			faults = append(faults, errors.New("after: it is not what \"next\" has said"))
 		}
 	}
-	q.limit = mostChanges
 	if text := values.Get("limit"); text != "" {
 		n, fault := strconv.Atoi(text)
 		if q.limit = min(n, mostChanges); fault != nil || n < 1 {
-			err = errors.Join(err, errors.New("limit: write a number from 1 up"))
+			faults = append(faults, errors.New("limit: write a number from 1 up"))
 		}
 	}
-	return q, errors.Join(read("since", &q.since), read("until", &q.until), err)
+	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return q, errors.Join(faults...)
 }
 
 // changeDocument is the answer to a question, out of all that has changed.
