@@ -96,7 +96,8 @@ func (f *Facts) Seen(m Moment) []Sight {
 func (f *Facts) shownSince(l *life, at int) time.Time {
 	for ; at > 0; at-- {
 		before, now := l.Turns[at-1], l.Turns[at]
-		if before.Slug != now.Slug || before.Substance != now.Substance || !before.visible(f.state.line.time(now.At)) {
+		turned := f.state.line.time(now.At)
+		if before.Slug != now.Slug || before.Substance != now.Substance || !before.visible(turned) || !now.visible(turned) {
 			break
 		}
 	}

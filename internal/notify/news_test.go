@@ -242,8 +242,10 @@ func TestNewsAfterRestart(t *testing.T) {
 		moved := edition("/a", "one")
 		moved.Origin = "https://www.elsewhere.net"
 		for what, begin := range map[string]func() (*shelf, *News){
-			"elsewhere":    func() (*shelf, *News) { return keep, moved },
-			"another form": func() (*shelf, *News) { return &shelf{kept: map[string][]byte{"announced-indexnow": []byte(`{"Form":0}`)}}, edition("/a", "x") },
+			"elsewhere": func() (*shelf, *News) { return keep, moved },
+			"another form": func() (*shelf, *News) {
+				return &shelf{kept: map[string][]byte{"announced-indexnow": []byte(`{"Form":0}`)}}, edition("/a", "x")
+			},
 			"nothing kept": func() (*shelf, *News) { return &shelf{kept: map[string][]byte{}}, edition("/a", "x") },
 		} {
 			kept, news := begin()

@@ -68,7 +68,7 @@ func (s *Site) now() (Cursor, picture) {
 			c.Revision = s.history.Name(m)[:16]
 			p = pictureOf(s.history.Seen(m))
 		} else {
-			p = s.own(c.Time, false)
+			p = s.own(c.Time, time.Time{})
 		}
 		c.Digest, c.Except = p.digest, s.exceptions(p)
 		p = p.with(c)
@@ -150,7 +150,7 @@ func (s *Site) know(c Cursor) (picture, error) {
 	case matches == 1:
 		return pictureOf(s.history.Seen(m)), nil
 	case s.named(c.Revision):
-		return s.own(s.made, false), nil
+		return s.own(s.made, time.Time{}), nil
 	}
 	return picture{}, ErrUnknown
 }
@@ -166,7 +166,7 @@ func (s *Site) then(at time.Time) picture {
 	if _, ok := s.history.Newest(at); ok {
 		return pictureOf(s.history.Seen(s.history.Then(at).At(earliest(at, s.LastChange))))
 	}
-	return s.own(at, true)
+	return s.own(earliest(at, s.LastChange), at)
 }
 
 // remember is what a site told who has a cursor of it. The digest says that it
@@ -176,7 +176,7 @@ func (s *Site) remember(c Cursor) (picture, error) {
 	if m, matches := s.history.Commit(c.Revision, c.Time); matches == 1 {
 		p = pictureOf(s.history.Seen(m.At(c.Time)))
 	} else if s.named(c.Revision) {
-		p = s.own(c.Time, false)
+		p = s.own(c.Time, time.Time{})
 	}
 	if p.digest != c.Digest {
 		return picture{}, ErrUnknown
@@ -203,9 +203,9 @@ func pictureOf(sights []history.Sight) picture {
 	return p
 }
 
-// own is what this revision showed at a time. Where only a time is known, what
-// changed since then is unknown.
-func (s *Site) own(at time.Time, anyRevision bool) picture {
+// own is what this revision showed at a time; what was edited after another time is
+// unknown, if that is not zero.
+func (s *Site) own(at, edited time.Time) picture {
 	told := picture{at: map[string]sight{}}
 	var lines []string
 	add := func(a *article.Article, known string, since time.Time) {
@@ -217,7 +217,7 @@ func (s *Site) own(at time.Time, anyRevision bool) picture {
 	}
 	for _, p := range s.shown() {
 		known := p.Substance
-		if anyRevision && p.Updated.After(at) {
+		if !edited.IsZero() && p.Updated.After(edited) {
 			known = unknown
 		}
 		add(p.Article, known, latest(p.Date, p.Updated))
