@@ -44,7 +44,7 @@ type bulletin struct {
 	says    func(*News) map[string]string // nil: nobody is to be told
 	compose func(n *News, addresses []string) (message, error)
 
-	news *News // the newest; nil: nothing is to be told
+	first, news *News // with which the telling can begin, and the newest; nil: nothing is to be told
 
 	told    *told             // what was told last; nil until that is looked up
 	sending map[string]string // of the message under way; "" for what is gone
@@ -71,7 +71,11 @@ func (n *Notifier) Announce(news *News) {
 	defer n.mu.Unlock()
 	for i := range n.targets {
 		if t := &n.targets[i]; t.news != nil {
-			if t.news.news = news; news != nil {
+			t.news.news = news
+			if first := t.news.first; news != nil && t.news.says(news) != nil && (first == nil || first.Origin != news.Origin) {
+				t.news.first = news
+			}
+			if news != nil {
 				n.put(&parcel{target: t, due: time.Now()})
 			}
 		}
@@ -92,15 +96,13 @@ func (n *Notifier) addNews(options NewsOptions) error {
 // say.
 func (n *Notifier) compose(b *bulletin) (m message, ok bool) {
 	n.mu.Lock()
-	news := b.news
+	first, news := b.first, b.news
 	n.mu.Unlock()
-	if news == nil {
+	if news == nil || b.says(news) == nil {
 		return m, false
 	}
+	n.begin(b, first)
 	says := b.says(news)
-	if says == nil || !n.begun(b, news, says) {
-		return m, false
-	}
 	addresses := b.changed(says)
 	if len(addresses) == 0 {
 		return m, false
@@ -123,22 +125,21 @@ func (n *Notifier) compose(b *bulletin) (m message, ok bool) {
 	return m, true
 }
 
-// begun reports whether it is known what was told last. Where it is not, or that
-// was of a site elsewhere, the telling begins with what the site says now.
-func (n *Notifier) begun(b *bulletin, news *News, says map[string]string) bool {
+// begin finds out what was told last. Where that is not known, or was of a site
+// elsewhere, the telling begins with the first news.
+func (n *Notifier) begin(b *bulletin, first *News) {
 	if b.told == nil && n.options.News.Keep != nil {
 		var kept told
 		if data, ok := n.options.News.Keep.Get(b.key); ok && json.Unmarshal(data, &kept) == nil && kept.Form == toldForm && kept.Says != nil {
 			b.told = &kept
 		}
 	}
-	if b.told != nil && b.told.Origin == news.Origin {
-		return true
+	if b.told != nil && b.told.Origin == first.Origin {
+		return
 	}
-	n.options.Log.Info("changes are announced from now on", "what", b.key, "revision", news.Revision, "addresses", len(says))
-	b.told = &told{toldForm, news.Origin, maps.Clone(says)}
+	n.options.Log.Info("changes are announced from now on", "what", b.key, "revision", first.Revision, "addresses", len(b.says(first)))
+	b.told = &told{toldForm, first.Origin, maps.Clone(b.says(first))}
 	n.keep(b)
-	return false
 }
 
 // changed are the addresses that say something else than was told, in order.

@@ -260,6 +260,38 @@ func TestNewsAfterRestart(t *testing.T) {
 	})
 }
 
+// A site that goes elsewhere while it is served begins anew there, and so does one
+// that has a key for the first time.
+func TestNewsBegins(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, nil, ok)
+		keyless := edition("/a", "one")
+		keyless.IndexNow = ""
+		o.Announce(keyless)
+		synctest.Wait()
+		o.publish("/a", "two")
+		o.expect(t)
+		for _, text := range []string{"three", "four"} {
+			moved := edition("/a", text)
+			moved.Origin, moved.Pages = "https://www.elsewhere.net", map[string]string{"https://www.elsewhere.net/a": text}
+			o.Announce(moved)
+			synctest.Wait()
+		}
+		o.expect(t, "0s POST https://engine.example/indexnow: www.elsewhere.net key 0123456789abcdef at https://www.elsewhere.net/0123456789abcdef.txt: https://www.elsewhere.net/a")
+	})
+}
+
+// The first edition is where the telling begins, also when the next one is there
+// before it was looked at.
+func TestNewsBeginsWithTheFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, nil, ok)
+		o.Announce(edition("/a", "one"))
+		o.Announce(edition("/a", "two"))
+		o.expect(t, "0s POST https://engine.example/indexnow: www.site.net key 0123456789abcdef at https://www.site.net/0123456789abcdef.txt: https://www.site.net/a")
+	})
+}
+
 // What is gone back to is news to nobody: what waits is taken back, and told when
 // there is an edition again.
 func TestNewsTakenBack(t *testing.T) {
