@@ -31,7 +31,7 @@ func (o *operations) announce(live *render.Bundle, s publish.Status) {
 	switch {
 	case !o.announces || live == nil || live == o.announced:
 		return
-	case s.Rejected != "":
+	case s.Rejected != "", live.Site().Settings.IndexNow == "" && live.Site().Settings.Hub.Value == "":
 		o.notifier.Announce(nil)
 	case notify.Public(live.Site().Origin):
 		news := live.News()

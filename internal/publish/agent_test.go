@@ -364,3 +364,38 @@ func (n *newsroom) reread() {
 		n.files[strings.TrimPrefix(name, "articles/")] = n.Git("show", "HEAD:"+name) + "\n"
 	}
 }
+
+// TestAgentOverARollback: who follows the site goes back with it, and on with it;
+// the server that answers may have begun anew meanwhile.
+func TestAgentOverARollback(t *testing.T) {
+	r := newRemote(t)
+	first := r.push(files(start().with("one.md", text("One", "2023-01-01", prose)))...)
+	data := t.TempDir()
+	p, stop := r.start(data)
+	a := newAgent(t, "/changes.json")
+	follow := func(what string, told int) {
+		t.Helper()
+		before := a.told
+		for a.poll(p.Live(), false) {
+		}
+		a.check(p.Live(), what)
+		if a.told-before != told || a.over > 0 {
+			t.Errorf("%s: told %d changes, want %d; started over %d times", what, a.told-before, told, a.over)
+		}
+	}
+	follow("at first", 2)
+	r.Move("articles/one.md", "articles/first.md")
+	r.push("articles/two.md", "", "articles/new.md", text("New", "2023-03-01", "Brand new."))
+	now(t, p, nil)
+	follow("after a push", 3)
+	if _, err := p.Rollback(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	follow("rolled back", 3)
+	stop()
+	p, _ = r.start(data)
+	follow("rolled back still", 0)
+	r.push("articles/more.md", text("More", "2023-04-01", "And more."))
+	now(t, p, nil)
+	follow("on again", 4)
+}

@@ -49,10 +49,10 @@ func ParseCursor(text string, zone *time.Location) (Cursor, error) {
 		return Cursor{}, fmt.Errorf("it has %d bytes; %w", len(text), ErrCursor)
 	}
 	if at, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
-		return Cursor{Time: at}, nil
+		return Cursor{Time: at.UTC()}, nil
 	}
 	if at, err := time.Parse(time.RFC3339, strings.Replace(text, " ", "+", 1)); err == nil { // a plus in a query is a blank
-		return Cursor{Time: at}, nil
+		return Cursor{Time: at.UTC()}, nil
 	}
 	head, rest, _ := strings.Cut(text, ":")
 	fields := strings.Split(head, ".")

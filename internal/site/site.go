@@ -13,6 +13,11 @@
 // beside the new one and falls back to it, so that one typo neither takes the
 // site down nor holds the other articles hostage.
 //
+// What has changed in substance since somebody looked is found by comparing two
+// pictures of the site (changes.go): what a Cursor knows, which the history can
+// draw again (known.go), and what is shown now. Of what was never public neither
+// tells anything.
+//
 // What stands beside a page is made when it is first asked for, of nothing but
 // the site; a Builder takes the index of texts over from one build to the next.
 //
