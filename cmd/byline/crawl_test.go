@@ -288,7 +288,7 @@ func (c *crawl) named() map[string]int {
 	named := map[string]int{}
 	slugs := map[string]string{}
 	for _, p := range c.site.Pages {
-		slugs[p.Path] = c.site.Path + "/" + p.Slug
+		slugs[p.Path] = p.Address
 	}
 	for _, f := range c.found {
 		m := quoted.FindStringSubmatch(f.Message)
@@ -329,7 +329,7 @@ func (c *crawl) fallback(target string) string {
 func (c *crawl) reachesAll(t *testing.T) {
 	t.Helper()
 	for _, p := range c.site.Pages {
-		address := (&url.URL{Path: c.site.Path + "/" + p.Slug}).EscapedPath()
+		address := (&url.URL{Path: p.Address}).EscapedPath()
 		if c.pages[address] == nil {
 			t.Errorf("the article %s is not reached from the home page (status %d)", p.Path, c.status[address])
 		}

@@ -266,7 +266,7 @@ func (d *documents) same(t *testing.T, address string, want, got []entry) {
 }
 
 // markup is what a plain text must not have.
-var markup = regexp.MustCompile("</?[a-z]+[ >]|&[a-z]+;|&#\\d+;|\\]\\(|\\*\\*|^#+ |^> ")
+var markup = regexp.MustCompile(`</?[a-z]+[ >]|&[a-z]+;|&#\d+;|\]\(|\*\*|^#+ |^> `)
 
 func (d *documents) checkEntries(t *testing.T, feed string, all []entry) {
 	t.Helper()

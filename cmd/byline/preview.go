@@ -82,44 +82,44 @@ func (c *previewCommand) Run(ctx context.Context, io streams) error {
 
 // target is the ref to show and the path on the site that the link leads to.
 func (c *previewCommand) target(ctx context.Context) (ref, page string, err error) {
-	s, draft, err := c.draft(ctx)
+	draft, err := c.draft(ctx)
 	if err != nil {
 		return "", "", err
 	}
 	ref, page = c.What, "/"
 	if draft != nil {
-		ref, page = c.Branch, (&url.URL{Path: s.Path + "/" + draft.Slug}).EscapedPath()
+		ref, page = c.Branch, (&url.URL{Path: draft.Address}).EscapedPath()
 	}
 	return ref, page, preview.CheckRef(ref)
 }
 
 // draft is the article that was asked for, if it is one that is not public.
 // Where the content cannot be read, only what looks like a file must be one.
-func (c *previewCommand) draft(ctx context.Context) (*site.Site, *site.Page, error) {
+func (c *previewCommand) draft(ctx context.Context) (*site.Page, error) {
 	file := strings.HasSuffix(c.What, ".md")
 	s, err := load(ctx, c.content, true)
 	if err != nil {
 		if file {
-			return nil, nil, err
+			return nil, err
 		}
-		return nil, nil, nil
+		return nil, nil
 	}
 	for _, p := range s.Pages {
 		switch named := c.names(p); {
 		case named && p.State != site.Public:
-			return s, p, nil
+			return p, nil
 		case named && file:
-			return nil, nil, fmt.Errorf("%s is no draft: it is public at %s/%s; name a branch to preview", c.What, s.Path, p.Slug)
+			return nil, fmt.Errorf("%s is no draft: it is public at %s; name a branch to preview", c.What, p.Address)
 		}
 	}
 	if !file {
-		return nil, nil, nil
+		return nil, nil
 	}
 	hint := ""
 	if near := s.Nearest(strings.TrimSuffix(filepath.Base(c.What), ".md"), 1); len(near) > 0 {
 		hint = fmt.Sprintf("; did you mean %s?", near[0].Path)
 	}
-	return nil, nil, fmt.Errorf("there is no article %s in %s%s", c.What, c.Content, hint)
+	return nil, fmt.Errorf("there is no article %s in %s%s", c.What, c.Content, hint)
 }
 
 // names reports whether what was typed is an article: its slug, or its path in

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -18,7 +20,7 @@ type redirectsCommand struct {
 
 // Help implements kong.HelpProvider.
 func (redirectsCommand) Help() string {
-	return `Lists the addresses that articles had: those that lead on (308), with where they lead, and those that are gone (410). They come from the aliases in front matter and from the git history of the content folder; of the latter the commit is named that took the article away from there.`
+	return `Lists the addresses that articles had: those that lead on (308), with where they lead, and those that are gone (410). They come from the aliases in front matter, from the redirects in site.yaml and its CSV file, and from the git history of the content folder; of the latter the commit is named that took the article away from there. Where addresses have a date or a category, {year} and the like stand for any.`
 }
 
 // former is a former address as it is printed.
@@ -27,7 +29,7 @@ type former struct {
 	Status int        `json:"status"`
 	To     string     `json:"to,omitempty"`
 	Title  string     `json:"title,omitempty"` // of what is gone
-	By     string     `json:"by"`              // alias, expired, or a commit
+	By     string     `json:"by"`              // alias, expired, a commit, or file:line
 	Since  *time.Time `json:"since,omitempty"`
 }
 
@@ -47,7 +49,7 @@ func (c *redirectsCommand) Run(ctx context.Context, io streams) error {
 	}
 	list := []former{}
 	for _, r := range s.Redirects() {
-		list = append(list, formerOf(s, r))
+		list = append(list, formerOf(r))
 	}
 	if c.Format == "json" {
 		out := json.NewEncoder(io.out)
@@ -62,36 +64,43 @@ func (c *redirectsCommand) Run(ctx context.Context, io streams) error {
 			by = f.Since.In(s.Zone).Format(time.DateOnly) + "  " + by
 		}
 		if f.Status == http.StatusGone {
-			f.To = fmt.Sprintf("gone: %s", f.Title)
+			f.To = strings.TrimSuffix("gone: "+f.Title, ": ")
 		}
 		fmt.Fprintf(table, "%d\t%s\t%s\t%s\n", f.Status, f.From, f.To, by)
 	}
 	for _, base := range s.Bases {
 		fmt.Fprintf(table, "%d\t%s/…\t%s/…\tthe site's former path\n", http.StatusPermanentRedirect, base, s.Path)
 	}
+	for _, form := range s.Forms() {
+		fmt.Fprintf(table, "%d\t%s%s\t%s%s\tanother form of addresses\n", http.StatusPermanentRedirect, s.Path, form, s.Path, s.Settings.Permalink.Value)
+	}
 	switch {
 	case cut:
-		fmt.Fprintln(io.err, "The git history is cut off, and so it is not used: only what articles declare is listed. Fetch it whole: git fetch --unshallow")
+		fmt.Fprintln(io.err, "The git history is cut off, and so it is not used: only what articles and site.yaml declare is listed. Fetch it whole: git fetch --unshallow")
 	case past == nil:
-		fmt.Fprintln(io.err, c.Content, "is in no git repository: only what articles declare is listed.")
-	case len(list)+len(s.Bases) == 0:
+		fmt.Fprintln(io.err, c.Content, "is in no git repository: only what articles and site.yaml declare is listed.")
+	case len(list)+len(s.Bases)+len(s.Forms()) == 0:
 		fmt.Fprintln(io.err, "There is no former address: in the history of", c.Content, "no article that was live was renamed or removed, and none declares an alias.")
 	}
 	return table.Flush()
 }
 
-func formerOf(s *site.Site, r site.Redirect) former {
-	f := former{From: r.From, Status: http.StatusPermanentRedirect, By: "alias"}
+func formerOf(r site.Redirect) former {
+	f := former{From: r.From, Status: r.Status, Title: r.Title, By: "alias"}
 	if r.To != nil {
-		f.To = s.Path + "/" + r.To.Slug
-	} else {
-		f.Status, f.Title, f.By = http.StatusGone, r.Title, "expired"
-	}
-	if r.Commit != "" {
-		f.By = r.Commit[:12]
+		f.To = r.To.Address
 	}
 	if !r.Time.IsZero() {
 		f.Since = &r.Time
+	}
+	switch {
+	case r.Rule != nil:
+		f.By = r.Rule.Place()
+		f.To = cmp.Or(f.To, r.Rule.To.Value)
+	case r.Commit != "":
+		f.By = r.Commit[:12]
+	case r.Status == http.StatusGone:
+		f.By = "expired"
 	}
 	return f
 }

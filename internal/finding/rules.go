@@ -63,6 +63,12 @@ const (
 	CaseConflict Rule = "case-conflict"
 	// BadAlias: an alias that is not a site-absolute path or hides a page.
 	BadAlias Rule = "bad-alias"
+	// BadRedirect: a redirect that cannot be used: it is not from a path of this site, leads nowhere that it could, or in a circle.
+	BadRedirect Rule = "bad-redirect"
+	// IdleRedirect: a redirect that never applies, because something is at its address.
+	IdleRedirect Rule = "idle-redirect"
+	// HiddenFile: a file under root/ at whose address something else is.
+	HiddenFile Rule = "hidden-file"
 	// UnknownRelated: a pinned slug that is no article.
 	UnknownRelated Rule = "unknown-related"
 	// NotSupported: a file that a later version of Byline will know.

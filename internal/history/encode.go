@@ -15,6 +15,7 @@ type encoding struct {
 	Commit string
 	Seats  []place
 	Bases  []Base
+	Forms  []Form
 	Line   []byte // the ids of its commits
 	Times  []byte // of those, each as the seconds after the one before
 	Alive  []*life
@@ -24,19 +25,21 @@ type encoding struct {
 
 // place is a seat, with the zone by its name.
 type place struct {
-	At         int
-	Path, Zone string
+	At                    int
+	Path, Permalink, Zone string
 }
 
 // form is the number of the form in which states are written, and of the rules
 // by which they were made: it changes with either.
-const form = 3
+const form = 4
 
 // Encode writes the state, to be read by Decode.
 func (s *State) Encode() ([]byte, error) {
-	e := encoding{Form: form, Commit: s.commit, Bases: s.bases, Line: s.line.ids, Times: s.line.packTimes(), Dead: s.dead, Unseen: s.unseen}
+	e := encoding{
+		Form: form, Commit: s.commit, Bases: s.bases, Forms: s.forms, Line: s.line.ids, Times: s.line.packTimes(), Dead: s.dead, Unseen: s.unseen,
+	}
 	for _, now := range s.seats {
-		e.Seats = append(e.Seats, place{now.At, now.Path, now.Zone.String()})
+		e.Seats = append(e.Seats, place{now.At, now.Path, now.Permalink, now.Zone.String()})
 	}
 	for _, path := range slices.Sorted(maps.Keys(s.alive)) {
 		e.Alive = append(e.Alive, s.alive[path])
@@ -54,7 +57,7 @@ func Decode(data []byte) (*State, error) {
 	if e.Form != form {
 		return nil, fmt.Errorf("read the kept history: it has form %d, and this program writes %d", e.Form, form)
 	}
-	s := &State{commit: e.Commit, alive: make(map[string]*life, len(e.Alive)), dead: e.Dead, unseen: e.Unseen, bases: e.Bases}
+	s := &State{commit: e.Commit, alive: make(map[string]*life, len(e.Alive)), dead: e.Dead, unseen: e.Unseen, bases: e.Bases, forms: e.Forms}
 	var err error
 	if s.line, err = unpackLine(e.Line, e.Times); err != nil {
 		return nil, fmt.Errorf("read the kept history: %w", err)
@@ -64,7 +67,7 @@ func Decode(data []byte) (*State, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read the kept history: %w", err)
 		}
-		s.seats = append(s.seats, seat{was.At, Settings{Path: was.Path, Zone: zone}})
+		s.seats = append(s.seats, seat{was.At, Settings{was.Path, was.Permalink, zone}})
 	}
 	if len(s.seats) == 0 {
 		return nil, errors.New("read the kept history: it has no settings")

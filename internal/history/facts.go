@@ -22,6 +22,7 @@ type Former struct {
 	Path   string    // or a whole path, which was an alias
 	To     string    // path of the file that the article is in now; "" when it was removed
 	Title  string    // of the article
+	Date   time.Time // that the article had there, which may be a part of its address
 	Commit string    // that took the article away from the address
 	Time   time.Time // of that commit
 	Ended  time.Time // when the article was removed
@@ -40,6 +41,9 @@ func (s *State) Facts() *Facts {
 	seen := map[string]bool{}
 	f.former = slices.DeleteFunc(f.former, func(a Former) bool {
 		key := a.Slug + "\x00" + a.Path
+		if a.Path == "" {
+			key += a.Date.Format(time.DateOnly) // which may be a part of the address
+		}
 		again := seen[key]
 		seen[key] = true
 		return again // who had it last has it
@@ -49,7 +53,7 @@ func (s *State) Facts() *Facts {
 
 func (f *Facts) addressesOf(l *life) {
 	for _, a := range l.Was {
-		former := Former{Slug: a.At, Commit: a.Commit, Time: a.Time, Title: cmp.Or(l.Told, l.Shown.Title)}
+		former := Former{Slug: a.At, Commit: a.Commit, Time: a.Time, Title: cmp.Or(l.Told, l.Shown.Title), Date: a.Date}
 		if strings.HasPrefix(a.At, "/") {
 			former.Slug, former.Path = "", a.At
 		}
@@ -65,7 +69,8 @@ func (f *Facts) addressesOf(l *life) {
 	}
 }
 
-// Former lists the former addresses, each once, those that ended last first.
+// Former lists the former addresses, those that ended last first: each whole one
+// once, and a slug once for every date that an article of that slug had.
 func (f *Facts) Former() []Former {
 	if f == nil {
 		return nil
@@ -106,6 +111,22 @@ func (f *Facts) Bases() []Base {
 		known := func(a Base) bool { return a.Path == b.Path }
 		if b.Path != f.state.settings().Path && !slices.ContainsFunc(all, known) {
 			all = append(all, b)
+		}
+	}
+	return all
+}
+
+// Forms lists the forms in which the addresses of articles were written before,
+// the last first, each once; the one of now is not among them.
+func (f *Facts) Forms() []Form {
+	if f == nil {
+		return nil
+	}
+	var all []Form
+	for _, form := range slices.Backward(f.state.forms) {
+		known := func(a Form) bool { return a.Permalink == form.Permalink }
+		if form.Permalink != f.state.settings().Permalink && !slices.ContainsFunc(all, known) {
+			all = append(all, form)
 		}
 	}
 	return all

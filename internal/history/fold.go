@@ -95,6 +95,9 @@ func versionOf(s *article.Survey, zone *time.Location) *version {
 		Slug: s.Slug, Named: s.Meta.Slug.Value != "", Title: s.Meta.Title, Draft: s.Meta.Draft, Substance: s.Substance,
 		From: s.Meta.Date.In(zone).UTC(), Until: s.Meta.Expires.In(zone).UTC(),
 	}
+	if id := s.Meta.Category.Value; id != "" {
+		v.Category = article.Slugify(id)
+	}
 	for _, alias := range s.Meta.Aliases {
 		v.Aliases = append(v.Aliases, alias.Value)
 	}
@@ -157,7 +160,8 @@ func (f *fold) mine(l *life) *life {
 	return &fresh
 }
 
-// move notes where the site hangs from this commit on.
+// move notes where the site hangs, and the form of its addresses, from this commit
+// on.
 func (f *fold) move(c source.Change, step source.Step) {
 	now := f.places[c.Blob]
 	if now == nil {
@@ -167,7 +171,10 @@ func (f *fold) move(c source.Change, step source.Step) {
 	if now.Path != before.Path && f.commitBefore() {
 		f.bases = append(f.bases, Base{before.Path, step.Commit, step.Time})
 	}
-	if now.Path != before.Path || now.Zone.String() != before.Zone.String() {
+	if now.Permalink != before.Permalink && f.commitBefore() {
+		f.forms = append(f.forms, Form{before.Permalink, step.Commit, step.Time})
+	}
+	if !now.like(before) {
 		f.seats = append(f.seats, seat{f.line.last(), *now})
 	}
 }
@@ -249,13 +256,16 @@ func (l *life) close(next *version, step source.Step) {
 			}
 		}
 	}
+	if seen && next != nil && next.Slug == last.Slug && !next.From.Equal(last.From) { // where dates are a part of addresses
+		l.Was = append(l.Was, address{last.Slug, last.From, step.Commit, step.Time})
+	}
 	stays, had := next.addresses(), l.Seen
 	l.Seen = nil
 	for _, at := range had {
 		if slices.Contains(stays, at) {
 			l.Seen = append(l.Seen, at)
 		} else {
-			l.Was = append(l.Was, address{at, step.Commit, step.Time})
+			l.Was = append(l.Was, address{at, last.From, step.Commit, step.Time})
 		}
 	}
 }

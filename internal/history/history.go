@@ -21,7 +21,7 @@
 // What was live is told by the branch's own line of commits (the first parents):
 // the same on every machine, whether it served them or not. The package knows no
 // URL but the addresses that articles declare, no settings but where the site
-// hung and its time zone, and reads no repository: bytes come through its Reader.
+// hung, the form of its addresses and its time zone, and reads no repository: bytes come through its Reader.
 //
 // A State is immutable and safe for concurrent use.
 package history
@@ -44,12 +44,14 @@ type State struct {
 	line   line
 	seats  []seat // the settings, the oldest first; never empty
 	bases  []Base
+	forms  []Form
 }
 
 // Settings is what the history must know of site.yaml.
 type Settings struct {
-	Path string // where the site hangs: "" or "/articles"
-	Zone *time.Location
+	Path      string // where the site hangs: "" or "/articles"
+	Permalink string // the form of the addresses of articles below that: "/{slug}"
+	Zone      *time.Location
 }
 
 // Base is a path where the site hung before.
@@ -57,6 +59,13 @@ type Base struct {
 	Path   string
 	Commit string    // that moved the site away from it
 	Time   time.Time // of that commit
+}
+
+// Form is a form in which the addresses of articles were written before.
+type Form struct {
+	Permalink string
+	Commit    string    // that gave them another
+	Time      time.Time // of that commit
 }
 
 // life is one article through all its names.
@@ -84,12 +93,14 @@ type version struct {
 	From      time.Time // its date
 	Until     time.Time `json:",omitzero"` // when it expires
 	Aliases   []string  `json:",omitempty"`
+	Category  string    `json:",omitempty"` // as it stands in an address
 	Substance string
 }
 
 // address is where an article was, and the commit that took it from there.
 type address struct {
-	At     string // a slug, or the whole path of an alias
+	At     string    // a slug, or the whole path of an alias
+	Date   time.Time `json:",omitzero"` // of the article there
 	Commit string
 	Time   time.Time
 }
@@ -120,7 +131,7 @@ const keepEarlier = 8
 
 // New returns the state before the first commit.
 func New() *State {
-	return &State{alive: map[string]*life{}, seats: []seat{{-1, Settings{Path: "/articles", Zone: time.UTC}}}}
+	return &State{alive: map[string]*life{}, seats: []seat{{-1, Settings{Path: "/articles", Permalink: "/{slug}", Zone: time.UTC}}}}
 }
 
 // Commit is the commit that the state is of; "" before the first.
@@ -140,7 +151,7 @@ func (s *State) Advance(ctx context.Context, to string, steps []source.Step, rea
 	f := &fold{
 		State: &State{
 			commit: to, alive: maps.Clone(s.alive), dead: slices.Clone(s.dead), unseen: slices.Clone(s.unseen),
-			line: s.line.clone(len(steps)), seats: slices.Clone(s.seats), bases: slices.Clone(s.bases),
+			line: s.line.clone(len(steps)), seats: slices.Clone(s.seats), bases: slices.Clone(s.bases), forms: slices.Clone(s.forms),
 		},
 		reader: reader, own: map[*life]bool{},
 	}

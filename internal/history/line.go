@@ -129,8 +129,10 @@ type seat struct {
 	Settings
 }
 
-// address is where the site has an article: the one place that says so.
-func (s Settings) address(t turn) string { return s.Path + "/" + t.Slug }
+// like reports whether two settings are the same.
+func (s Settings) like(other Settings) bool {
+	return s.Path == other.Path && s.Permalink == other.Permalink && s.Zone.String() == other.Zone.String()
+}
 
 // settings are those in force.
 func (s *State) settings() Settings { return s.seats[len(s.seats)-1].Settings }

@@ -69,11 +69,17 @@ func (f *Facts) Name(m Moment) string {
 	return f.state.line.id(m.place)
 }
 
+// Address writes where an article is under settings: its whole path, of its slug,
+// its category as it stands in an address, and its date.
+type Address func(s Settings, slug, category string, date time.Time) string
+
+func (a Address) of(s Settings, t turn) string { return a(s, t.Slug, t.Category, t.From) }
+
 // Seen returns what readers could see at a moment, and what they could see before
 // and not then, in no order that means anything.
-func (f *Facts) Seen(m Moment) []Sight {
+func (f *Facts) Seen(m Moment, address Address) []Sight {
 	all := make([]Sight, 0, len(f.lives))
-	where, hung := f.state.settingsAt(m.place), f.hungSince(m.place)
+	where := f.state.settingsAt(m.place)
 	for n, l := range f.lives {
 		at := l.turnAt(m.place)
 		if at < 0 {
@@ -81,8 +87,8 @@ func (f *Facts) Seen(m Moment) []Sight {
 		}
 		s := Sight{Article: n, Sure: l.Turns[at].spans(m.From, m.To)}
 		if t := l.Turns[at]; t.meets(m.From, m.To) {
-			s.Path, s.Substance = where.address(t), t.Substance
-			s.Since = later(f.shownSince(l, at), hung)
+			s.Path, s.Substance = address.of(where, t), t.Substance
+			s.Since = f.shownSince(l, at, m.place, address)
 		} else {
 			s.Since = f.hiddenSince(l, at, m.To)
 		}
@@ -91,25 +97,21 @@ func (f *Facts) Seen(m Moment) []Sight {
 	return all
 }
 
-// shownSince is since when readers have seen what a turn shows: the turns before
-// it may have shown the same.
-func (f *Facts) shownSince(l *life, at int) time.Time {
+// shownSince is since when readers have seen what a turn shows, where it was with
+// the commit at a place: the turns before it may have shown the same.
+func (f *Facts) shownSince(l *life, at, place int, address Address) time.Time {
+	where := f.state.settingsAt(place)
 	for ; at > 0; at-- {
 		before, now := l.Turns[at-1], l.Turns[at]
 		turned := f.state.line.time(now.At)
-		if before.Slug != now.Slug || before.Substance != now.Substance || !before.visible(turned) || !now.visible(turned) {
+		if before.Slug == "" || address.of(where, before) != address.of(where, now) || before.Substance != now.Substance || !before.visible(turned) || !now.visible(turned) {
 			break
 		}
 	}
-	return later(f.state.line.time(l.Turns[at].At), l.Turns[at].From)
-}
-
-// hungSince is since when the site has hung where it hangs with the commit at a
-// place; zero when it always has.
-func (f *Facts) hungSince(place int) (since time.Time) {
+	since := later(f.state.line.time(l.Turns[at].At), l.Turns[at].From)
 	for i, s := range f.state.seats[1:] {
-		if s.At <= place && s.Path != f.state.seats[i].Path {
-			since = f.state.line.time(s.At)
+		if s.At > l.Turns[at].At && s.At <= place && address.of(s.Settings, l.Turns[at]) != address.of(f.state.seats[i].Settings, l.Turns[at]) {
+			since = later(since, f.state.line.time(s.At)) // all articles have moved
 		}
 	}
 	return since
@@ -131,7 +133,7 @@ func (f *Facts) hiddenSince(l *life, at int, now time.Time) time.Time {
 
 // First is where readers could first see the article in a file, and its date
 // then, in the time zone of then; ok is false when nothing is known of that.
-func (f *Facts) First(file string) (path string, date time.Time, ok bool) {
+func (f *Facts) First(file string, address Address) (path string, date time.Time, ok bool) {
 	if f == nil || f.state.alive[file] == nil {
 		return "", time.Time{}, false
 	}
@@ -155,7 +157,7 @@ func (f *Facts) First(file string) (path string, date time.Time, ok bool) {
 			}
 		}
 		where := f.state.settingsAt(place)
-		return where.address(t), t.From.In(where.Zone), true
+		return address.of(where, t), t.From.In(where.Zone), true
 	}
 	return "", time.Time{}, false
 }

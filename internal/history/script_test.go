@@ -141,7 +141,7 @@ func reader(r *source.Repository) history.Reader {
 	return history.Reader{Blob: r.Blob, Settings: func(src []byte) (history.Settings, bool) {
 		settings, found := site.ReadSettings(src)
 		zone, err := time.LoadLocation(settings.Timezone.Value)
-		return history.Settings{Path: settings.Path.Value, Zone: zone}, err == nil && !found.HasErrors()
+		return history.Settings{Path: settings.Path.Value, Permalink: settings.Permalink.Value, Zone: zone}, err == nil && !found.HasErrors()
 	}}
 }
 
@@ -176,7 +176,7 @@ func dump(t *testing.T, repo *testkit.Repo, state *history.State) string {
 		if at := facts.Updated(path); !at.IsZero() {
 			line += ", updated " + at.Format("Jan 2 15:04")
 		}
-		if at, date, ok := facts.First(path); ok {
+		if at, date, ok := facts.First(path, site.AddressIn); ok {
 			line += fmt.Sprintf(", first at %s of %s", at, date.Format("Jan 2, 2006"))
 		}
 		if versions := facts.Versions(path); len(versions) > 0 {
@@ -193,6 +193,9 @@ func dump(t *testing.T, repo *testkit.Repo, state *history.State) string {
 	}
 	for _, b := range facts.Bases() {
 		fmt.Fprintf(&out, "the site hung at %q (until commit %d)\n", b.Path, number[b.Commit])
+	}
+	for _, form := range facts.Forms() {
+		fmt.Fprintf(&out, "articles were at %q (until commit %d)\n", form.Permalink, number[form.Commit])
 	}
 	dumpSights(t, repo, facts, &out)
 	return out.String()
@@ -211,7 +214,7 @@ func dumpSights(t *testing.T, repo *testkit.Repo, facts *history.Facts, out *str
 		}
 		m = m.At(at)
 		now := map[string]string{}
-		for _, s := range facts.Seen(m) {
+		for _, s := range facts.Seen(m, site.AddressIn) {
 			if s.Path == "" {
 				continue
 			}

@@ -7,6 +7,7 @@ import "time"
 type turn struct {
 	At        int
 	Slug      string    `json:",omitempty"`
+	Category  string    `json:",omitempty"`
 	Substance string    `json:",omitempty"`
 	From      time.Time `json:",omitzero"`
 	Until     time.Time `json:",omitzero"`
@@ -17,7 +18,7 @@ type turn struct {
 func (l *life) turn(at int) {
 	next := turn{At: at}
 	if v := l.Shown; v != nil && !v.Draft && l.End == nil {
-		next = turn{at, v.Slug, v.Substance, v.From, v.Until}
+		next = turn{at, v.Slug, v.Category, v.Substance, v.From, v.Until}
 	}
 	n := len(l.Turns)
 	if n > 0 && l.Turns[n-1].At == at {
@@ -32,7 +33,7 @@ func (l *life) turn(at int) {
 
 // like reports whether two turns show the same.
 func (t turn) like(other turn) bool {
-	return t.Slug == other.Slug && t.Substance == other.Substance && t.From.Equal(other.From) && t.Until.Equal(other.Until)
+	return t.Slug == other.Slug && t.Category == other.Category && t.Substance == other.Substance && t.From.Equal(other.From) && t.Until.Equal(other.Until)
 }
 
 // visible reports whether readers see the article at a moment of the turn.

@@ -11,6 +11,7 @@ import (
 
 	"byline/internal/article"
 	"byline/internal/edit"
+	"byline/internal/redirect"
 	"byline/internal/site"
 	"byline/internal/strict"
 )
@@ -34,7 +35,27 @@ func (r *renaming) mendAll() error {
 	if cta := r.settings.CTA; cta != nil {
 		r.text(site.SettingsFile, cta.URL)
 	}
+	if err := r.redirects(); err != nil {
+		return err
+	}
 	return r.aliases()
+}
+
+// redirects mends where the redirects of site.yaml and its file lead.
+func (r *renaming) redirects() error {
+	rows, file := r.settings.Redirects, r.settings.RedirectsFile.Value
+	if r.files[file] {
+		src, err := r.Read(file)
+		if err != nil {
+			return err
+		}
+		more, _ := redirect.Read(file, src)
+		r.sources[file], rows = src, slices.Concat(rows, more)
+	}
+	for _, row := range rows {
+		r.text(row.File, row.To)
+	}
+	return nil
 }
 
 // frontMatter mends what is not in the text.
@@ -115,8 +136,8 @@ func (r *renaming) address(plain string) string {
 	} else if strings.HasSuffix(plain, "/") {
 		end = "/"
 	}
-	if clean != r.Former {
-		return ""
+	if slug, ok := r.settings.SlugAt(clean); !ok || slug != r.articles[r.From].Slug {
+		return "" // whatever date it has: it leads there
 	}
 	return r.Address + end
 }

@@ -148,9 +148,9 @@ func (r *renaming) choose(from, to string) error {
 	if a.Meta.Slug.Value == "" {
 		r.slug = article.FileSlug(r.To)
 	}
-	r.Address = r.settings.Path.Value + "/" + r.slug
+	r.Address = r.settings.AddressOf(a, r.slug, r.zone)
 	if r.slug != a.Slug {
-		r.Former = r.settings.Path.Value + "/" + a.Slug
+		r.Former = r.settings.AddressOf(a, a.Slug, r.zone)
 	}
 	r.Public = !a.Meta.Draft && !a.Meta.Date.In(r.zone).After(r.Now)
 	if err := r.refuse(); err != nil {
@@ -232,7 +232,7 @@ func (r *renaming) refuse() error {
 		}
 	}
 	if other, taken := r.bySlug[r.slug]; taken && other != r.From {
-		return fmt.Errorf("the address %s belongs to %s; write another name", r.Address, other)
+		return fmt.Errorf("the address %s belongs to %s; write another name", r.settings.AddressOf(r.articles[other], r.slug, r.zone), other)
 	}
 	for file, a := range r.articles {
 		for _, alias := range a.Meta.Aliases {

@@ -84,7 +84,7 @@ func (a *agent) poll(b *render.Bundle, reading bool) (more bool) {
 	}
 	shown := map[string]*site.Page{}
 	for _, p := range b.Site().Pages {
-		shown["https://example.org"+b.Site().Path+"/"+p.Slug] = p
+		shown["https://example.org"+p.Address] = p
 	}
 	for _, c := range f.Changes {
 		a.told++
@@ -119,7 +119,7 @@ func (a *agent) check(b *render.Bundle, what string) {
 	a.t.Helper()
 	var want, got []string
 	for _, p := range b.Site().Pages {
-		want = append(want, "https://example.org"+b.Site().Path+"/"+p.Slug+" "+p.Substance)
+		want = append(want, "https://example.org"+p.Address+" "+p.Substance)
 	}
 	for _, address := range slices.Sorted(maps.Keys(a.copy)) {
 		got = append(got, address+" "+a.substance[address])
@@ -276,7 +276,16 @@ func (n *newsroom) act() {
 	case 12:
 		n.set(name, "author", []string{"ada", "ghost"}[n.rand.IntN(2)]) // with a ghost it is held back
 	case 13:
-		n.shown = []string{settings, settings + "  ghost: {name: Ghost}\n", settings + "path: /blog\n"}[n.rand.IntN(3)]
+		n.shown = settings
+		for _, more := range []string{"  ghost: {name: Ghost}\n", "path: /blog\n", "permalink: /{year}/{month}/{slug}\n", "timezone: Europe/Madrid\n"} {
+			switch {
+			case n.rand.IntN(3) > 0:
+			case strings.HasPrefix(more, "timezone"):
+				n.shown = strings.Replace(n.shown, "timezone: UTC\n", more, 1)
+			default:
+				n.shown += more
+			}
+		}
 		testkit.Write(n.t, n.Dir, "articles/site.yaml", n.shown)
 	case 14:
 		other := n.pick()

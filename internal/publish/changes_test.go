@@ -154,7 +154,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-var commitNumber = regexp.MustCompile(`\{(\d+)\}`)
+var numberedCommit = regexp.MustCompile(`\{(\d+)\}`)
 
 func (c *chronicle) ask(questions string) string {
 	c.t.Helper()
@@ -177,7 +177,7 @@ func (c *chronicle) ask(questions string) string {
 		}
 		address := next
 		if question != "next" {
-			address = "/changes.json" + commitNumber.ReplaceAllStringFunc(question, func(n string) string {
+			address = "/changes.json" + numberedCommit.ReplaceAllStringFunc(question, func(n string) string {
 				number, _ := strconv.Atoi(strings.Trim(n, "{}"))
 				return c.commits[number][:12]
 			})

@@ -142,7 +142,7 @@ func placeOf(src []byte) (history.Settings, bool) {
 	if err != nil {
 		return history.Settings{}, false
 	}
-	return history.Settings{Path: settings.Path.Value, Zone: zone}, true
+	return history.Settings{Path: settings.Path.Value, Permalink: settings.Permalink.Value, Zone: zone}, true
 }
 
 // load returns the kept state, or the one before the first commit.

@@ -75,8 +75,10 @@ func (p *Publisher) assemble(ctx context.Context, tree source.Tree, s stage) rel
 		settings = *s.spare
 	}
 	if !found.HasErrors() || s.spare != nil {
+		redirects, found := p.work.redirects(tree, settings)
+		next.found = append(next.found, found...)
 		next.input = site.Input{
-			Settings: settings, Origin: p.options.Origin, Candidates: candidates, Held: next.held, Files: files(tree), History: s.facts,
+			Settings: settings, Origin: p.options.Origin, Candidates: candidates, Held: next.held, Files: files(tree), Redirects: redirects, History: s.facts,
 			Revision: tree.Revision, Time: later(tree.Time, p.options.Built), Now: p.options.Now(), Drafts: s.drafts,
 		}
 		result := p.work.site(next.input)

@@ -8,6 +8,7 @@ import (
 	"byline/internal/finding"
 	"byline/internal/parallel"
 	"byline/internal/picture"
+	"byline/internal/redirect"
 	"byline/internal/site"
 	"byline/internal/source"
 )
@@ -19,6 +20,7 @@ type work struct {
 	build  int // number of the build under way
 	parsed map[content]*kept[parsed]
 	sizes  map[content]*kept[measured]
+	tables map[content]*kept[table]
 
 	building sync.Mutex // one build of a site at a time: its builder keeps the analysis of texts
 	builder  site.Builder
@@ -45,7 +47,7 @@ type measured struct {
 }
 
 func newWork() *work {
-	return &work{parsed: map[content]*kept[parsed]{}, sizes: map[content]*kept[measured]{}}
+	return &work{parsed: map[content]*kept[parsed]{}, sizes: map[content]*kept[measured]{}, tables: map[content]*kept[table]{}}
 }
 
 // patience is for how many builds work is kept that no build asks for: a change
@@ -71,9 +73,13 @@ func (w *work) sweep(live source.Tree) {
 		if k := w.sizes[content{hash: f.Hash}]; k != nil {
 			k.used = w.build
 		}
+		if k := w.tables[content{f.Path, f.Hash}]; k != nil {
+			k.used = w.build
+		}
 	}
 	sweep(w.parsed, w.build-patience)
 	sweep(w.sizes, w.build-patience)
+	sweep(w.tables, w.build-patience)
 }
 
 func sweep[T any](all map[content]*kept[T], before int) {
@@ -165,6 +171,29 @@ func measureFile(f source.File) (result measured, ok bool) {
 	}
 	size, err := picture.Measure(f.Path, content)
 	return measured{size, err}, true
+}
+
+// table is the rows of a file of redirects.
+type table struct {
+	rows  []redirect.Row
+	found finding.List
+}
+
+// redirects reads the file of redirects that the settings name, if it is there.
+func (w *work) redirects(tree source.Tree, settings site.Settings) ([]redirect.Row, finding.List) {
+	f, ok := tree.Find(settings.RedirectsFile.Value)
+	if !ok {
+		return nil, nil // which package site reports
+	}
+	read := get(w, w.tables, []content{{f.Path, f.Hash}}, func(int) (table, bool) {
+		src, err := f.Read()
+		if err != nil {
+			return table{found: finding.List{{Rule: finding.Unreadable, File: f.Path, Message: err.Error()}}}, false
+		}
+		rows, found := redirect.Read(f.Path, src)
+		return table{rows, found}, true
+	})[0]
+	return read.rows, read.found
 }
 
 // site builds the model. Builds take turns.

@@ -163,7 +163,7 @@ func varnish(t testing.TB, backend string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	vcl, err := os.ReadFile("testdata/varnish.vcl")
+	vcl, err := os.ReadFile("varnish.vcl")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Varnish is a Varnish cache with vmod_xkey, whose VCL is testdata/varnish.vcl or
+// Varnish is a Varnish cache with vmod_xkey, whose VCL is varnish.vcl or
 // does the same: it answers a request with the method PURGE and the keys in the
 // field Xkey-Purge with 200 and the number of answers that it dropped in the field
 // Xkey-Purged.

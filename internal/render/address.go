@@ -58,7 +58,7 @@ func (b *Bundle) home() string {
 	return b.site.Path
 }
 
-func (b *Bundle) pageURL(p *site.Page) string { return b.site.Path + "/" + p.Slug }
+func (b *Bundle) pageURL(p *site.Page) string { return p.Address }
 
 // groupURL is where a group's list is.
 func (b *Bundle) groupURL(kind string, g *site.Group) string {

@@ -65,16 +65,20 @@ func (b *Bundle) targetsKey(p *site.Page) string {
 	return key.String()
 }
 
-// href is the address that a link gets on a page.
-func (b *Bundle) href(t site.Target) string {
-	fragment := ""
+// ending is what stands behind the path of a target: its query and its fragment.
+func ending(t site.Target) (query, fragment string) {
 	if t.Fragment != "" {
 		fragment = "#" + (&url.URL{Fragment: t.Fragment}).EscapedFragment()
 	}
-	query := ""
 	if t.Query != "" {
 		query = "?" + t.Query
 	}
+	return query, fragment
+}
+
+// href is the address that a link gets on a page.
+func (b *Bundle) href(t site.Target) string {
+	query, fragment := ending(t)
 	switch t.Kind {
 	case site.ToPage:
 		return b.urlOf(b.pageURL(t.Page)) + query + fragment

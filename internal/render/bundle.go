@@ -118,6 +118,9 @@ func (b *Bundle) Paths() []string {
 // nil. A request has asked with other than the canonical escapes when raw is
 // not empty (url.URL.RawPath).
 func (b *Bundle) Find(p, raw, query string) *Resource {
+	if r := b.asked(p, query); r != nil {
+		return r
+	}
 	if r, ok := b.resources[p]; ok && !hides(raw) {
 		switch p {
 		case b.searchURL():
@@ -133,16 +136,16 @@ func (b *Bundle) Find(p, raw, query string) *Resource {
 		return b.redirect(clean, query)
 	}
 	// As it was written first: a former address may end in what canonical drops.
-	for _, former := range []string{tidy, clean} {
-		if page, ok := b.site.Alias(former); ok {
-			return b.redirect(b.pageURL(page), query)
+	if lead, ok := b.site.Lead(tidy, clean); ok {
+		if r := b.follow(clean, lead, query); r != nil {
+			return r
 		}
 	}
 	if r, ok := b.resources[clean]; ok {
 		return b.withQuery(r, query) // a redirect of its own
 	}
-	if r := b.rebased(clean, query); r != nil {
-		return r
+	if to, ok := b.rebased(clean); ok {
+		return b.redirect(to, query)
 	}
 	if r := b.formerMarkdown(clean, query); r != nil {
 		return r

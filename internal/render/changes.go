@@ -105,7 +105,7 @@ func (b *Bundle) keepHeld(d site.Differences) site.Differences {
 func (b *Bundle) change(d site.Difference) templates.Change {
 	var c templates.Change
 	if d.Live != nil {
-		c.Title, c.Live = d.Live.Title, escape(b.liveURL(d.Live))
+		c.Title, c.Live = d.Live.Title, escape(d.Live.Address)
 	}
 	switch {
 	case d.Next == nil:
@@ -115,15 +115,12 @@ func (b *Bundle) change(d site.Difference) templates.Change {
 		return c
 	case b.options.Held[d.Next.Path]:
 		c.Note = b.words.ChangeHeld
-	case d.Live != nil && b.liveURL(d.Live) != b.pageURL(d.Next):
-		c.Note = b.movedNote(b.liveURL(d.Live))
+	case d.Live != nil && d.Live.Address != d.Next.Address:
+		c.Note = b.movedNote(d.Live.Address)
 	}
 	c.Title, c.URL, c.Marker = d.Next.Title, b.urlOf(b.pageURL(d.Next)), b.marker(d.Next)
 	return c
 }
-
-// liveURL is the path of a page on the live site, which may hang elsewhere.
-func (b *Bundle) liveURL(p *site.Page) string { return b.options.Preview.Live.Path + "/" + p.Slug }
 
 // movedNote tells what becomes of the address that an article has now.
 func (b *Bundle) movedNote(from string) string {

@@ -123,16 +123,23 @@ func TestFeedSettings(t *testing.T) {
 // TestIcons: a site that has an icon of its own shows no other; where a device
 // shows PNG alone and it is none, it has none there.
 func TestIcons(t *testing.T) {
-	for _, c := range []struct{ favicon, touch, manifest string }{
-		{"", "/static/apple-touch-icon.", "/static/icon-512."},
-		{"media/grey.png", "/media/grey.", "/media/grey."},
-		{"media/square.svg", "", "/media/square."},
+	const own = "root/apple-touch-icon.png"
+	for _, c := range []struct{ favicon, file, touch, manifest string }{
+		{"", "", "/static/apple-touch-icon.", "/static/icon-512."},
+		{"media/grey.png", "", "/media/grey.", "/media/grey."},
+		{"media/square.svg", "", "", "/media/square."},
+		{"media/square.svg", own, "/apple-touch-icon.png", `"sizes": "64x48"`},
 	} {
 		yaml := ""
 		if c.favicon != "" {
 			yaml = "favicon: " + c.favicon + "\n"
 		}
-		b := with(t, yaml)
+		s := newSite(t)
+		testkit.Write(t, s.dir, "site.yaml", s.read(t, "site.yaml")+yaml)
+		if c.file != "" {
+			testkit.Write(t, s.dir, c.file, s.read(t, "media/grey.png"))
+		}
+		b := s.bundle(t)
 		home, manifest := at(t, b, "/articles"), at(t, b, "/manifest.webmanifest")
 		if got := strings.Contains(home, `rel="apple-touch-icon" href="`+c.touch); got != (c.touch != "") {
 			t.Errorf("%q: apple-touch-icon on the page: %t", c.favicon, got)

@@ -26,7 +26,7 @@ func (b *Bundle) addFiles() {
 	for _, name := range slices.Sorted(maps.Keys(b.site.Files)) {
 		f := b.site.Files[name]
 		switch {
-		case f.Path == site.SettingsFile:
+		case f.Path == site.SettingsFile, f.Path == b.site.Settings.RedirectsFile.Value:
 		case strings.HasPrefix(f.Path, "root/"):
 			b.addFile(strings.TrimPrefix(f.Path, "root"), f, PageCache)
 		case strings.HasPrefix(f.Path, "media/"):

@@ -90,21 +90,35 @@ func TestTransportSecurity(t *testing.T) {
 	}
 }
 
+// table is redirects that lead on to others, in circles and away.
+const table = `
+redirects:
+  - {from: /wp/*, to: /*}
+  - {from: /wp/b/*, to: /wp/c/*}
+  - {from: /wp/c/*, to: /wp/b/*, status: 302}
+  - {from: /away/*, to: "https://elsewhere.example/*"}
+  - {from: "/?p=1", to: "guide.md?x=1#y"}
+  - {from: /wp/gone, status: 410}
+`
+
 // FuzzFind: whatever is asked, there is a sane answer, and a redirect leads in
-// one step to something on this site. Once below a path, once at the root.
+// one step to something on this site, or to where the table says. Once below a
+// path, once at the root.
 func FuzzFind(f *testing.F) {
 	var bundles []*render.Bundle
 	for _, at := range []string{"/articles", "/"} {
 		s := newSite(f)
-		testkit.Write(f, s.dir, "site.yaml", strings.Replace(s.read(f, "site.yaml"), "path: /articles", "path: "+at, 1))
+		testkit.Write(f, s.dir, "site.yaml", strings.Replace(s.read(f, "site.yaml"), "path: /articles", "path: "+at, 1)+table)
 		testkit.Write(f, s.dir, "root/Case(1).txt", "x")
 		bundles = append(bundles, s.bundle(f))
 	}
 	for _, seed := range []string{
 		"", "/", "//", "/articles", "/GUIDE/", "/articles/page/1", "/page/1", "/Page/1/index.html", "/index.html", "//evil.example/guide", "/\\evil.example", "/old/guide/", "/OLD/guide",
 		"/articles/\u212aelvin", "/guide\x00", "/articles/../guide", "/case(1).txt", "/Case(1).txt/", "/tags/c/page/1", "/articles/tags/c/", "*", "guide", "/over", "/articles/over/page/1",
+		"/wp/articles/guide", "/wp/guide", "/wp/b/x", "/WP/Gone/", "/away//evil.example", "/away/\\evil", "/away/a:b@c", "/away/\r\nx", "/wp/over", "/wp/wp/wp/guide",
 	} {
 		f.Add(seed, seed, "q=1")
+		f.Add(seed, "", "p=1&\r\nx#/")
 	}
 	f.Fuzz(func(t *testing.T, path, raw, query string) {
 		for _, b := range bundles {
@@ -114,7 +128,7 @@ func FuzzFind(f *testing.F) {
 				if r.Location != "" {
 					t.Errorf("%q: %d with Location %q", path, r.Status, r.Location)
 				}
-			case 302, 308:
+			case 301, 302, 308:
 				leads(t, b, path, r.Location)
 			default:
 				t.Errorf("%q: status %d", path, r.Status)
@@ -125,7 +139,8 @@ func FuzzFind(f *testing.F) {
 
 func leads(t *testing.T, b *render.Bundle, path, location string) {
 	t.Helper()
-	if !strings.HasPrefix(location, "/") || strings.HasPrefix(location, "//") {
+	elsewhere := strings.HasPrefix(location, "https://elsewhere.example/")
+	if !elsewhere && (!strings.HasPrefix(location, "/") || strings.HasPrefix(location, "//")) {
 		t.Errorf("%q: Location %q", path, location)
 	}
 	for _, c := range []byte(location) {
@@ -133,7 +148,11 @@ func leads(t *testing.T, b *render.Bundle, path, location string) {
 			t.Errorf("%q: Location %q holds byte %#x", path, location, c)
 		}
 	}
+	if elsewhere {
+		return
+	}
 	address, _, _ := strings.Cut(location, "?")
+	address, _, _ = strings.Cut(address, "#")
 	u, err := url.ParseRequestURI(address)
 	if err != nil || u.Host != "" {
 		t.Fatalf("%q: Location %q: %v", path, location, err)

@@ -15,6 +15,7 @@ const (
 	manifestPath = "/manifest.webmanifest"
 	manifestType = "application/manifest+json"
 	touchPath    = "/apple-touch-icon.png"
+	touchFile    = "root" + touchPath
 )
 
 // manifest is what devices that keep a link to the site call it by
@@ -100,16 +101,20 @@ func (i icon) sizes() string {
 	return pixels(i.width) + "x" + pixels(i.height)
 }
 
-// icons are those of the site: the one that site.yaml names, and no other beside
-// it, else Byline's own in the sizes that devices ask for.
+// icons are those of the site: the one that site.yaml names and the one for
+// Apple's devices under root/, and no other beside them, else Byline's own in the
+// sizes that devices ask for.
 func (b *Bundle) icons() []icon {
+	var own []icon
 	name := strings.TrimPrefix(b.site.Settings.Favicon.Value, "/")
 	if f, ok := b.site.Files[name]; ok {
-		own := icon{url: b.urlOf(mediaURL(f)), kind: mediaType(name)}
-		if size, ok := b.options.Size(name); ok && own.kind != mediaType(".svg") {
-			own.width, own.height = size.Width, size.Height
-		}
-		return []icon{own}
+		own = append(own, b.ownIcon(name, mediaURL(f)))
+	}
+	if _, ok := b.site.Files[touchFile]; ok {
+		own = append(own, b.ownIcon(touchFile, touchPath))
+	}
+	if own != nil {
+		return own
 	}
 	asset := b.options.Assets.URL
 	return []icon{
@@ -118,6 +123,14 @@ func (b *Bundle) icons() []icon {
 		{url: asset("icon-512.png"), kind: mediaType(".png"), width: 512, height: 512},
 		{url: asset("icon-512.png"), kind: mediaType(".png"), width: 512, height: 512, purpose: "maskable"},
 	}
+}
+
+func (b *Bundle) ownIcon(file, path string) icon {
+	own := icon{url: b.urlOf(path), kind: mediaType(file)}
+	if size, ok := b.options.Size(file); ok && own.kind != mediaType(".svg") {
+		own.width, own.height = size.Width, size.Height
+	}
+	return own
 }
 
 // rasterIcon is the URL of the site's icon as a PNG, which is all that some
@@ -134,6 +147,9 @@ func (b *Bundle) rasterIcon() string {
 // touchIcon is the URL of the icon for the home screens of Apple's devices, which
 // show PNG alone; "" when the site's own is none.
 func (b *Bundle) touchIcon() string {
+	if _, ok := b.site.Files[touchFile]; ok {
+		return b.urlOf(touchPath)
+	}
 	if b.site.Settings.Favicon.Value != "" {
 		return b.rasterIcon()
 	}

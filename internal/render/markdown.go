@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"html"
+	"net/http"
 	"net/url"
 	"path"
 	"strings"
@@ -177,14 +178,10 @@ func (b *Bundle) formerMarkdown(address, query string) *Resource {
 	if !ok {
 		return nil
 	}
-	for _, at := range append([]string{page}, b.site.Rebased(page)...) {
-		at = b.canonical(at)
-		if to, ok := b.site.Alias(at); ok {
-			return b.redirect(b.markdownURL(to), query)
-		}
-		if gone, ok := b.site.Gone(at); ok {
-			return b.gone(at, gone)
-		}
+	lead, ok := b.site.Lead(b.canonical(page))
+	if !ok || lead.Rule != nil || lead.Status != http.StatusGone && lead.Target.Kind != site.ToPage {
+		return nil
 	}
-	return nil
+	lead.Markdown = true
+	return b.follow(page, lead, query)
 }

@@ -59,12 +59,9 @@ func (b *Bundle) messagePage(status int, heading, text, near string, rows []*sit
 	return r
 }
 
-// missing is the page for an address at which there is nothing: 410 where an
-// article was, else 404 with the nearest articles.
+// missing is the page for an address at which there is nothing and was nothing:
+// 404 with the nearest articles.
 func (b *Bundle) missing(address string) *Resource {
-	if gone, ok := b.site.Gone(address); ok {
-		return b.gone(address, gone)
-	}
 	slug := path.Base(address)
 	heading, rows := b.words.NotFoundNear, b.site.Nearest(strings.TrimSuffix(slug, path.Ext(slug)), 4)
 	if len(rows) == 0 {
@@ -76,12 +73,13 @@ func (b *Bundle) missing(address string) *Resource {
 // gone is the page that says what was at an address, since when it is not, and
 // what there is on its subject.
 func (b *Bundle) gone(address string, gone site.Gone) *Resource {
+	silent := gone.Title == "" || b.site.Settings.Gone == site.GoneSilent
 	text := templates.Fill(b.words.GoneText, "title", gone.Title, "date", b.words.Date(gone.Time.In(b.site.Zone)))
 	rows := b.site.ResemblingGone(gone, 4)
 	if len(rows) == 0 {
 		rows = b.site.Nearest(path.Base(address), 4)
 	}
-	if b.site.Settings.Gone == site.GoneSilent {
+	if silent {
 		text, rows = b.words.GoneSilent, nil
 	}
 	heading := b.words.Related
@@ -93,21 +91,13 @@ func (b *Bundle) gone(address string, gone site.Gone) *Resource {
 
 func (b *Bundle) newest() []*site.Page { return b.site.Pages[:min(4, len(b.site.Pages))] }
 
-// rebased is what answers where the site hung before: it leads to the same
-// place below the path where it hangs now, in one step. nil when there is
-// nothing of that name.
-func (b *Bundle) rebased(address, query string) *Resource {
+// rebased is where something is today that is neither an article nor a list, and
+// was where the site hung before.
+func (b *Bundle) rebased(address string) (to string, ok bool) {
 	for _, to := range b.site.Rebased(address) {
-		to = b.canonical(to)
-		if b.serves(to) {
-			return b.redirect(to, query)
-		}
-		if page, ok := b.site.Alias(to); ok {
-			return b.redirect(b.pageURL(page), query)
-		}
-		if gone, ok := b.site.Gone(to); ok {
-			return b.gone(to, gone)
+		if to = b.canonical(to); b.serves(to) {
+			return to, true
 		}
 	}
-	return nil
+	return "", false
 }

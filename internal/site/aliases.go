@@ -2,13 +2,13 @@ package site
 
 import (
 	"fmt"
-	"path"
+	"slices"
 	"strings"
-
-	"golang.org/x/text/unicode/norm"
 
 	"byline/internal/article"
 	"byline/internal/finding"
+	"byline/internal/history"
+	"byline/internal/redirect"
 )
 
 // makeAliases maps the former addresses that articles declare to their pages.
@@ -20,22 +20,16 @@ func (w *build) makeAliases() {
 				w.add(p.Path, finding.BadAlias, alias.Line, alias.Col, fault, hint)
 				continue
 			}
-			w.site.aliases[aliasKey(alias.Value)] = p
+			w.site.aliases[redirect.Key(alias.Value)] = p
 		}
 	}
-}
-
-// aliasKey is the form under which an alias is found: clean, unescaped, lower
-// case, NFC.
-func aliasKey(alias string) string {
-	return norm.NFC.String(strings.ToLower(path.Clean(unescape(alias))))
 }
 
 func (w *build) aliasFault(p *Page, alias string) (fault, hint string) {
 	if !strings.HasPrefix(alias, "/") || strings.HasPrefix(alias, "//") || strings.ContainsAny(alias, "?#") {
 		return fmt.Sprintf("the alias %q is not a path of this site", alias), "write the old address without scheme and host, like /blog/old-name"
 	}
-	key := aliasKey(alias)
+	key := redirect.Key(alias)
 	if other, ok := w.site.aliases[key]; ok && other != p {
 		return fmt.Sprintf("the alias %q belongs to %s", alias, other.Path), "remove one of the two"
 	}
@@ -47,50 +41,43 @@ func (w *build) aliasFault(p *Page, alias string) (fault, hint string) {
 
 // occupant names what answers at an address before any alias does.
 func (w *build) occupant(key string) string {
-	rest, below := strings.CutPrefix(key, w.site.Path+"/")
-	if other, ok := w.site.bySlug[strings.TrimSuffix(rest, ".md")]; below && ok {
-		return other.Path
-	}
-	if key == "/" || key == w.site.Path || below && w.isList(rest) {
-		return "a list"
-	}
-	if below && w.isDocument(rest) {
-		return "the search or a feed"
-	}
-	for _, file := range []string{"root" + key, strings.TrimPrefix(key, "/")} {
-		if _, ok := w.site.Files[file]; ok && (file != key[1:] || strings.HasPrefix(file, "media/")) {
-			return "the file " + file
-		}
-	}
-	if ownAddress(key) {
+	t, there := w.site.today(key)
+	_, file := w.site.Files["root"+key]
+	switch {
+	case there && t.Kind == ToPage:
+		return t.Page.Path
+	case there && t.Kind == ToFile:
+		return "the file " + t.File
+	case file:
+		return "the file root" + key
+	case ownAddress(key), rootDocument(key):
 		return "something of Byline's own"
+	case there && w.site.isDocument(strings.TrimPrefix(key, w.site.Path+"/")):
+		return "the search or a feed"
+	case there:
+		return "a list"
 	}
 	return ""
 }
 
-// makeFormer adds what the history tells: addresses that lead to where their
-// article is now, and those whose article is gone. What is there today and what
-// articles declare come first.
+// makeFormer adds what the history tells: names and addresses that lead to where
+// their article is now, and those whose article is gone. What is there today and
+// what articles declare come first.
 func (w *build) makeFormer() {
+	for _, form := range w.History.Forms() {
+		if f := Permalink(form.Permalink); !slices.Contains(w.site.forms, f) {
+			w.site.forms = append(w.site.forms, f)
+		}
+	}
 	for _, f := range w.History.Former() {
-		key := aliasKey(f.Path)
-		if f.Path == "" {
-			key = aliasKey(w.site.Path + "/" + f.Slug)
-		}
-		if _, declared := w.site.aliases[key]; declared || w.occupant(key) != "" {
-			continue
-		}
-		_, leads := w.site.former[key]
-		_, ended := w.site.gone[key]
-		page, shown := w.byPath[f.To]
-		switch {
-		case leads || ended: // who had it last has it
-		case shown:
-			w.site.former[key] = Former{Page: page, Commit: f.Commit, Time: f.Time}
-		case f.To == "":
-			w.site.gone[key] = Gone{Title: article.Typeset(f.Title), Time: f.Ended, Commit: f.Commit}
-		case w.hidden[f.To] == Expired:
-			w.site.gone[key] = w.expired(w.accepted[f.To])
+		key := redirect.Key(f.Path)
+		switch _, declared := w.site.aliases[key]; {
+		case f.Path == "":
+			if w.site.bySlug[f.Slug] != nil || !w.remember(f, f.Slug, w.site.renamed, w.site.ended) {
+				w.rememberDated(f) // the name is another's now
+			}
+		case f.Path != "" && !declared && w.occupant(key) == "" && !w.namedLater(key):
+			w.remember(f, key, w.site.former, w.site.gone)
 		}
 	}
 	for _, base := range w.History.Bases() {
@@ -98,25 +85,87 @@ func (w *build) makeFormer() {
 	}
 }
 
+// rememberDated notes the addresses with a date that an article had.
+func (w *build) rememberDated(f history.Former) {
+	for _, form := range w.site.forms {
+		if !form.dated() {
+			continue
+		}
+		key := w.site.Path + form.address(f.Slug, "", f.Date.In(w.zone))
+		if _, declared := w.site.aliases[key]; !declared && w.site.byAddress[key] == nil {
+			w.remember(f, key, w.site.former, w.site.gone)
+		}
+	}
+}
+
+// namedLater reports whether an address that an article declared was that of
+// another by its name after that: the history tells the last first.
+func (w *build) namedLater(key string) bool {
+	slug, ok := w.Settings.SlugAt(key)
+	_, renamed := w.site.renamed[slug]
+	_, ended := w.site.ended[slug]
+	return ok && (renamed || ended)
+}
+
+// remember notes what became of an article under a key that it had. Who had it
+// last has it; ok is false when that was another article.
+func (w *build) remember(f history.Former, key string, leads map[string]Former, ended map[string]Gone) (ok bool) {
+	last, led := leads[key]
+	gone, over := ended[key]
+	page, shown := w.byPath[f.To]
+	switch {
+	case led:
+		return last.Page == page
+	case over:
+		return f.To == "" && gone.Time.Equal(f.Ended)
+	case shown:
+		leads[key] = Former{Page: page, Commit: f.Commit, Time: f.Time}
+	case f.To == "":
+		ended[key] = Gone{Title: article.Typeset(f.Title), Time: f.Ended, Commit: f.Commit}
+	case w.hidden[f.To] == Expired:
+		ended[key] = w.expired(w.accepted[f.To])
+	}
+	return true
+}
+
 // expired is what is said of an article whose time is over.
 func (w *build) expired(a *article.Article) Gone {
 	return Gone{Title: article.Typeset(a.Meta.Title), Time: a.Meta.Expires.In(w.zone), Article: a}
 }
 
-// makeGone adds the addresses of expired articles, those that they declare too.
+// makeGone adds the names of expired articles, and the addresses that they
+// declare.
 func (w *build) makeGone() {
 	for _, path := range w.concealed {
 		if w.hidden[path] != Expired {
 			continue
 		}
 		a := w.accepted[path]
-		w.site.ended = append(w.site.ended, a)
-		w.site.gone[aliasKey(w.site.Path+"/"+a.Slug)] = w.expired(a)
+		w.site.ended[a.Slug] = w.expired(a)
 		for _, alias := range a.Meta.Aliases {
-			key := aliasKey(alias.Value)
+			key := redirect.Key(alias.Value)
 			if _, declared := w.site.aliases[key]; !declared && w.occupant(key) == "" {
 				w.site.gone[key] = w.expired(a)
 			}
+		}
+	}
+}
+
+// inspectFiles reports the files under root/ that are never served.
+func (w *build) inspectFiles() {
+	for _, file := range w.files {
+		address, ok := strings.CutPrefix(file, "root/")
+		if !ok {
+			continue
+		}
+		what := ""
+		if p, taken := w.site.byAddress["/"+address]; taken {
+			what = p.Path
+		} else if rest, below := strings.CutPrefix("/"+address, w.site.Path+"/"); below && w.site.isList(rest) || "/"+address == w.site.Path {
+			what = "a list"
+		}
+		if what != "" {
+			w.add(file, finding.HiddenFile, 0, 0, fmt.Sprintf("the file is never served: /%s is the address of %s", address, what), "rename it, or remove it")
 		}
 	}
 }
@@ -127,5 +176,5 @@ func ownAddress(key string) bool {
 	case "static", "-", "healthz", "readyz":
 		return true
 	}
-	return rootDocument(key)
+	return false
 }

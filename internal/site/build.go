@@ -13,6 +13,7 @@ import (
 	"byline/internal/article"
 	"byline/internal/finding"
 	"byline/internal/history"
+	"byline/internal/redirect"
 	"byline/internal/strict"
 )
 
@@ -66,6 +67,7 @@ type Input struct {
 	Candidates []Candidate // in the order in which they may claim a slug
 	Held       []string    // paths of articles that have errors and never passed
 	Files      []File
+	Redirects  []redirect.Row // beside those in Settings
 	History    *history.Facts // nil when there is none
 	Revision   string
 	Time       time.Time // of the revision
@@ -87,6 +89,7 @@ type Result struct {
 type Builder struct {
 	analysis analysis
 	nearest  nearest
+	table    keptTable
 }
 
 // Build makes the site. It always returns one; whether its findings allow it to
@@ -101,23 +104,27 @@ func (b *Builder) Build(in Input) Result {
 		site: &Site{
 			Settings: in.Settings, Origin: cmp.Or(in.Origin, in.Settings.URL.Value), Path: in.Settings.Path.Value, Zone: zone,
 			Revision: in.Revision, Modified: in.Time, made: in.Time, history: in.History,
-			Files: map[string]File{}, bySlug: map[string]*Page{}, aliases: map[string]*Page{}, former: map[string]Former{}, gone: map[string]Gone{},
+			Files: map[string]File{}, bySlug: map[string]*Page{}, byAddress: map[string]*Page{}, byPath: map[string]*Page{}, forms: slices.Compact([]Permalink{in.Settings.form(), byName}),
+			aliases: map[string]*Page{}, former: map[string]Former{}, renamed: map[string]Former{}, gone: map[string]Gone{}, ended: map[string]Gone{},
 		},
-		accepted: map[string]*article.Article{}, taken: map[string]string{}, byPath: map[string]*Page{}, hidden: map[string]State{}, held: map[string]bool{}, kept: map[string]bool{},
+		accepted: map[string]*article.Article{}, taken: map[string]string{}, hidden: map[string]State{}, held: map[string]bool{}, kept: map[string]bool{},
 		groups: map[string]*Group{},
 	}
 	for _, f := range in.Files {
 		w.site.Files[f.Path] = f
 	}
-	w.files = keys(w.site.Files)
+	w.files, w.byPath = keys(w.site.Files), w.site.byPath
 	w.admitAll()
 	w.declareGroups()
 	w.makePages()
 	b.nearest = b.nearest.among(keys(w.site.bySlug))
 	w.group()
 	w.makeAliases()
-	w.makeFormer()
 	w.makeGone()
+	w.makeFormer()
+	w.makeTable()
+	w.checkTable()
+	w.inspectFiles()
 	w.resolveAll()
 	w.indexAll()
 	w.pinAll()
@@ -219,6 +226,8 @@ func (w *build) faults(a *article.Article) finding.List {
 			what, other = "is the code of a language, and kept for articles in it", "a longer"
 		}
 		add(finding.ReservedSlug, at.Line, at.Col, fmt.Sprintf("the slug %q %s", a.Slug, what), "choose "+other+" name, or set \"slug\"")
+	} else if address := w.Settings.AddressOf(a, a.Slug, w.zone); ownAddress(address) {
+		add(finding.ReservedSlug, at.Line, at.Col, fmt.Sprintf("the address %s is that of something of Byline's own", address), "choose another name, or set \"slug\"")
 	}
 	if other, clash := w.taken[a.Slug]; clash {
 		add(finding.DuplicateSlug, at.Line, at.Col, fmt.Sprintf("the slug %q belongs to %s", a.Slug, other), "rename one of the two, or set \"slug\"")
@@ -298,6 +307,7 @@ func (w *build) makePages() {
 		case state == Public, w.Drafts && state != Expired:
 			w.site.Pages = append(w.site.Pages, page)
 			w.site.bySlug[a.Slug] = page
+			w.site.byAddress[page.Address] = page
 			w.byPath[path] = page
 			continue
 		}
@@ -318,14 +328,14 @@ const wordsAMinute = 238
 
 func (w *build) page(a *article.Article, state State) *Page {
 	p := &Page{
-		Article: a, Title: article.Typeset(a.Meta.Title), Subtitle: article.Typeset(a.Meta.Subtitle), State: state,
+		Article: a, Address: w.Settings.AddressOf(a, a.Slug, w.zone), Title: article.Typeset(a.Meta.Title), Subtitle: article.Typeset(a.Meta.Subtitle), State: state,
 		Date: a.Meta.Date.In(w.zone), Updated: w.updated(a),
 		Description: cmp.Or(a.Meta.Description, a.Meta.Subtitle, Shorten(a.Lead, 155), a.Meta.Title),
 		Minutes:     max(1, (a.Words+wordsAMinute/2)/wordsAMinute),
 		CTA:         w.callToAction(a.Meta.CTA),
 	}
-	p.First = First{w.site.address(p.Slug), p.Date}
-	if path, date, ok := w.History.First(a.Path); ok && state == Public {
+	p.First = First{p.Address, p.Date}
+	if path, date, ok := w.History.First(a.Path, AddressIn); ok && state == Public {
 		p.First = First{path, date}
 	}
 	return p

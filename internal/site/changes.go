@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"byline/internal/redirect"
 )
 
 // What can become of an article.
@@ -189,7 +191,8 @@ func (c *comparison) change(path string, now sight) (change Change, ok bool) {
 // gone tells of what is no more at an address.
 func (c *comparison) gone(path string, was sight) Change {
 	change := Change{Kind: ChangeGone, Path: path, Time: c.after.when, order: path}
-	gone, named := c.site.Gone(path)
+	lead, ok := c.site.Lead(path)
+	gone, named := lead.Gone, ok && lead.Status == redirect.Gone && lead.Rule == nil
 	if since, ok := c.after.hidden[was.article]; ok {
 		change.Time = since
 	} else if named && c.after.hidden == nil {

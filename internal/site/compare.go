@@ -55,7 +55,7 @@ func Compare(live, next *Site) Differences {
 			d.Hidden = append(d.Hidden, pair)
 		case was == nil:
 			d.New = append(d.New, pair)
-		case live.Path != next.Path || was.Slug != p.Slug:
+		case was.Address != p.Address:
 			d.Moved = append(d.Moved, pair)
 		case was.Hash != p.Hash:
 			d.Changed = append(d.Changed, pair)

@@ -4,7 +4,7 @@ import "strings"
 
 // isDocument reports whether something that is neither an article nor a list
 // answers at a path below P: the search and the feeds.
-func (w *build) isDocument(rest string) bool {
+func (s *Site) isDocument(rest string) bool {
 	switch rest {
 	case "search", "feed.xml", "atom.xml", "feed.json":
 		return true
@@ -13,7 +13,7 @@ func (w *build) isDocument(rest string) bool {
 	if !ok {
 		return false
 	}
-	g := w.groupAt(list)
+	g := s.groupAt(list)
 	return g != nil && len(g.Pages) > 0
 }
 

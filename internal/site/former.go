@@ -31,7 +31,7 @@ func (w *build) today(file, link string, to *Page) string {
 	if i := strings.IndexAny(link, "?#"); i >= 0 {
 		link, rest = link[:i], link[i:]
 	}
-	now := w.site.Path + "/" + to.Slug
+	now := to.Address
 	if !strings.HasPrefix(link, "/") {
 		now = Relative(path.Dir(file), to.Path)
 	}

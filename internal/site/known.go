@@ -66,7 +66,7 @@ func (s *Site) now() (Cursor, picture) {
 		var p picture
 		if m, ok := s.moment(c.Time); ok {
 			c.Revision = s.history.Name(m)[:16]
-			p = pictureOf(s.history.Seen(m))
+			p = pictureOf(s.history.Seen(m, AddressIn))
 		} else {
 			p = s.own(c.Time, time.Time{})
 		}
@@ -125,14 +125,16 @@ func (s *Site) shown() map[string]*Page {
 	all := make(map[string]*Page, len(s.Pages))
 	for _, p := range s.Pages {
 		if p.State == Public {
-			all[s.address(p.Slug)] = p
+			all[p.Address] = p
 		}
 	}
 	return all
 }
 
-// address is where an article with a slug is.
-func (s *Site) address(slug string) string { return s.Path + "/" + slug }
+// AddressIn is where an article was under settings that the history tells of.
+func AddressIn(s history.Settings, slug, category string, date time.Time) string {
+	return s.Path + Permalink(s.Permalink).address(slug, category, date.In(s.Zone))
+}
 
 // know returns what a cursor knows.
 func (s *Site) know(c Cursor) (picture, error) {
@@ -148,15 +150,15 @@ func (s *Site) know(c Cursor) (picture, error) {
 	case matches > 1:
 		return picture{}, ErrAmbiguous
 	case matches == 1:
-		return pictureOf(s.history.Seen(m)), nil
-	case s.named(c.Revision):
+		return pictureOf(s.history.Seen(m, AddressIn)), nil
+	case s.isAt(c.Revision):
 		return s.own(s.made, time.Time{}), nil
 	}
 	return picture{}, ErrUnknown
 }
 
-// named reports whether a name is that of the site's own revision.
-func (s *Site) named(revision string) bool {
+// isAt reports whether a name is that of the site's own revision.
+func (s *Site) isAt(revision string) bool {
 	return strings.HasPrefix(s.Revision, revision) || len(s.Revision) >= history.MinCommit && strings.HasPrefix(revision, s.Revision)
 }
 
@@ -164,7 +166,7 @@ func (s *Site) named(revision string) bool {
 // whose time has not come nothing is told, whatever time is asked for.
 func (s *Site) then(at time.Time) picture {
 	if _, ok := s.history.Newest(at); ok {
-		return pictureOf(s.history.Seen(s.history.Then(at).At(earliest(at, s.LastChange))))
+		return pictureOf(s.history.Seen(s.history.Then(at).At(earliest(at, s.LastChange)), AddressIn))
 	}
 	return s.own(earliest(at, s.LastChange), at)
 }
@@ -174,8 +176,8 @@ func (s *Site) then(at time.Time) picture {
 func (s *Site) remember(c Cursor) (picture, error) {
 	var p picture
 	if m, matches := s.history.Commit(c.Revision, c.Time); matches == 1 {
-		p = pictureOf(s.history.Seen(m.At(c.Time)))
-	} else if s.named(c.Revision) {
+		p = pictureOf(s.history.Seen(m.At(c.Time), AddressIn))
+	} else if s.isAt(c.Revision) {
 		p = s.own(c.Time, time.Time{})
 	}
 	if p.digest != c.Digest {
@@ -210,7 +212,7 @@ func (s *Site) own(at, edited time.Time) picture {
 	var lines []string
 	add := func(a *article.Article, known string, since time.Time) {
 		if date, end := a.Meta.Date.In(s.Zone), a.Meta.Expires; !date.After(at) && (end.IsZero() || end.In(s.Zone).After(at)) {
-			path := s.address(a.Slug)
+			path := s.Settings.AddressOf(a, a.Slug, s.Zone)
 			told.at[path] = sight{nobody, known, true, since}
 			lines = append(lines, path+" "+a.Substance)
 		}
@@ -222,8 +224,10 @@ func (s *Site) own(at, edited time.Time) picture {
 		}
 		add(p.Article, known, latest(p.Date, p.Updated))
 	}
-	for _, a := range s.ended {
-		add(a, a.Substance, a.Meta.Date.In(s.Zone))
+	for _, g := range s.ended {
+		if a := g.Article; a != nil {
+			add(a, a.Substance, a.Meta.Date.In(s.Zone))
+		}
 	}
 	told.digest = digestOf(lines)
 	return told

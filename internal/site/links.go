@@ -6,12 +6,12 @@ import (
 	"net/url"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"byline/internal/article"
 	"byline/internal/finding"
+	"byline/internal/redirect"
 	"byline/internal/strict"
 )
 
@@ -66,7 +66,7 @@ func unescape(text string) string {
 	return text
 }
 
-func (w *build) address(p *Page) place { return place{site: w.site.Path + "/" + p.Slug} }
+func (w *build) address(p *Page) place { return place{site: p.Address} }
 
 // place is a location on the site: a path in the tree, or one below the root of
 // the site's addresses.
@@ -96,134 +96,59 @@ func (w *build) at(at place) (Target, bool) {
 	if at.site != "" {
 		return w.atAddress(at.site)
 	}
-	if p, ok := w.byPath[at.tree]; ok {
-		return Target{Kind: ToPage, Page: p}, true
-	}
-	if p, ok := w.byPath[at.tree+"/index.md"]; ok {
-		return Target{Kind: ToPage, Page: p}, true
-	}
-	if _, ok := w.site.Files[at.tree]; ok {
-		return Target{Kind: ToFile, File: at.tree}, true
-	}
-	if p, ok := w.site.bySlug[article.FileSlug(at.tree)]; ok && !strings.HasPrefix(at.tree, "media/") {
-		return Target{Kind: ToPage, Page: p}, true // by slug, from whatever folder
-	}
-	if former := w.fallback(at); !strings.HasPrefix(at.tree, "media/") {
-		if p, ok := w.site.Alias(former); ok {
-			return Target{Kind: ToPage, Page: p, Former: former}, true
-		}
-	}
-	return Target{}, false
+	return w.site.inTree(at.tree)
 }
 
 // atAddress returns what a site-absolute path leads to: what is there, else what
-// was there when the site hung elsewhere.
+// answers in its place. A redirect that is only for a time, or that leads away, is
+// the address to link to.
 func (w *build) atAddress(address string) (Target, bool) {
-	if t, ok := w.atToday(address); ok {
+	if t, ok := w.site.today(address); ok {
 		return t, true
 	}
-	for _, to := range w.site.Rebased(address) {
-		if t, ok := w.atToday(to); ok && t.Former == "" {
-			t.Former = address
-			if t.Kind == ToPath {
-				t.Raw = to
-			}
-			return t, true
-		}
-	}
-	return Target{}, false
-}
-
-// atToday returns what answers at a site-absolute path where the site hangs now.
-func (w *build) atToday(address string) (Target, bool) {
-	if rest, ok := strings.CutPrefix(strings.ToLower(address), w.site.Path+"/"); ok {
-		if p, ok := w.site.bySlug[strings.TrimSuffix(rest, ".md")]; ok {
-			return Target{Kind: ToPage, Page: p}, true
-		}
-		if w.isList(rest) || w.isDocument(rest) {
-			return Target{Kind: ToPath, Raw: address}, true
-		}
-	}
-	if p, ok := w.site.Alias(address); ok {
-		return Target{Kind: ToPage, Page: p, Former: address}, true
-	}
-	if address == "/" || strings.EqualFold(address, w.site.Path) || rootDocument(address) {
+	lead, ok := w.site.Lead(address)
+	t := lead.Target
+	switch {
+	case !ok || lead.Status == redirect.Gone:
+		return Target{}, false
+	case lead.Rule != nil && (lead.Rule.Temporary() || t.Kind == ToOutside || t.Query+t.Fragment != ""):
 		return Target{Kind: ToPath, Raw: address}, true
 	}
-	file := strings.TrimPrefix(address, "/")
-	if _, ok := w.site.Files[file]; ok && strings.HasPrefix(file, "media/") {
-		return Target{Kind: ToFile, File: file}, true
-	}
-	if _, ok := w.site.Files["root/"+file]; ok {
-		return Target{Kind: ToPath, Raw: address}, true
-	}
-	return Target{}, false
-}
-
-// isList reports whether a path below P is a page of a list.
-func (w *build) isList(rest string) bool {
-	rest, number := cutNumber(rest)
-	if rest == "" {
-		return number <= ListPages(len(w.site.Pages))
-	}
-	g := w.groupAt(rest)
-	return g != nil && number <= ListPages(len(g.Pages))
-}
-
-// groupAt is the group whose list is at a path below P; nil when there is none.
-func (w *build) groupAt(rest string) *Group {
-	kind, id, _ := strings.Cut(rest, "/")
-	var groups []*Group
-	switch kind {
-	case "authors":
-		groups = w.site.Authors
-	case "categories":
-		groups = w.site.Categories
-	case "tags":
-		groups = w.site.Tags
-	}
-	if i := slices.IndexFunc(groups, func(g *Group) bool { return g.ID == id }); i >= 0 {
-		return groups[i]
-	}
-	return nil
-}
-
-// cutNumber takes "page/2" off the end of a path; the number is 1 without it.
-func cutNumber(rest string) (list string, number int) {
-	at := strings.LastIndex("/"+rest, "/page/")
-	if at < 0 {
-		return rest, 1
-	}
-	number, err := strconv.Atoi(rest[at+len("page/"):])
-	if err != nil || number < 1 {
-		return rest, 1
-	}
-	return strings.TrimSuffix(rest[:at], "/"), number
+	t.Former = address
+	return t, true
 }
 
 func (w *build) brokenLink(p *Page, slot article.Slot, at place, inside bool) {
-	message := fmt.Sprintf("the link %q leads nowhere", slot.Target)
-	suggestion := ""
-	switch state, hidden := w.hiddenAt(at); {
-	case !inside:
-		message = fmt.Sprintf("the link %q leaves the content folder", slot.Target)
-		suggestion = "link to a file in it, or to a whole address like https://example.org/"
-	case w.held[at.tree]:
-		message = fmt.Sprintf("the link %q leads to an article that is held back by its errors", slot.Target)
-		suggestion = "mend those first"
-	case hidden && later(p, state):
+	what := fmt.Sprintf("the link %q", slot.Target)
+	state, hidden := w.hiddenAt(at)
+	if inside && !w.held[at.tree] && hidden && later(p, state) {
 		return
-	case hidden:
-		message = fmt.Sprintf("the link %q leads to an article that is not public (%s)", slot.Target, state)
-	default:
-		if gone, ok := w.site.Gone(w.fallback(at)); ok {
-			message = fmt.Sprintf("the link %q leads to “%s”, which was removed on %s", slot.Target, gone.Title, gone.Time.In(w.zone).Format(time.DateOnly))
-			suggestion = "link to another article, or take the link out"
-			break
-		}
-		suggestion = w.linkHint(at)
+	}
+	message, suggestion := w.whyBroken(what, at)
+	if !inside {
+		message, suggestion = what+" leaves the content folder", "link to a file in it, or to a whole address like https://example.org/"
 	}
 	w.add(p.Path, finding.BrokenLink, slot.Line, slot.Col, message, suggestion)
+}
+
+// whyBroken tells why what leads to a place leads nowhere, and what to write.
+func (w *build) whyBroken(what string, at place) (message, suggestion string) {
+	if w.held[at.tree] {
+		return what + " leads to an article that is held back by its errors", "mend those first"
+	}
+	if state, hidden := w.hiddenAt(at); hidden {
+		return fmt.Sprintf("%s leads to an article that is not public (%s)", what, state), ""
+	}
+	lead, ok := w.site.Lead(w.fallback(at))
+	switch gone := lead.Gone; {
+	case !ok || lead.Status != redirect.Gone:
+		return what + " leads nowhere", w.linkHint(at)
+	case gone.Title == "":
+		return what + " leads to what is gone", "link to another article, or take the link out"
+	default:
+		message = fmt.Sprintf("%s leads to “%s”, which was removed on %s", what, gone.Title, gone.Time.In(w.zone).Format(time.DateOnly))
+		return message, "link to another article, or take the link out"
+	}
 }
 
 // linkHint is the article or file whose name is nearest to what was written.
@@ -252,9 +177,11 @@ func (w *build) sameName(file string) string {
 // hiddenAt tells whether an article that is not shown is at a place.
 func (w *build) hiddenAt(at place) (State, bool) {
 	folder, named := at.tree+"/index.md", article.FileSlug(at.tree)
+	if at.site != "" {
+		named, _ = w.Settings.SlugAt(strings.TrimSuffix(redirect.Fold(at.site), ".md"))
+	}
 	for _, file := range w.concealed {
-		slug := w.accepted[file].Slug
-		if file == at.tree || file == folder || at.tree != "" && slug == named || at.site == w.site.Path+"/"+slug {
+		if file == at.tree || file == folder || w.accepted[file].Slug == named {
 			return w.hidden[file], true
 		}
 	}

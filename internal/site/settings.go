@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"byline/internal/redirect"
 	"byline/internal/strict"
 )
 
@@ -15,6 +16,7 @@ type Settings struct {
 	Description string              `yaml:"description"`
 	URL         strict.Text         `yaml:"url"`
 	Path        strict.Text         `yaml:"path"`
+	Permalink   strict.Text         `yaml:"permalink"` // the form of addresses below it, see Permalink
 	Lang        strict.Text         `yaml:"lang"`
 	Timezone    strict.Text         `yaml:"timezone"`
 	Logo        strict.Text         `yaml:"logo"`
@@ -33,6 +35,9 @@ type Settings struct {
 	IndexNow    IndexNowKey         `yaml:"indexnow"`
 	Robots      Robots              `yaml:"robots"`
 	Security    *Security           `yaml:"security"`
+	Redirects   []redirect.Row      `yaml:"redirects"`
+
+	RedirectsFile strict.Text `yaml:"redirects_file"` // a CSV file with more of them
 }
 
 // Naming says whether the page of an article that was taken down names it.
@@ -150,4 +155,5 @@ var siteHints = map[string]string{
 	"language":     "write \"lang\"",
 	"menu":         "write \"navigation\": [{label: …, url: …}]",
 	"name":         "write \"title\"",
+	"permalinks":   "write \"permalink\": /{year}/{month}/{slug}",
 }

@@ -35,7 +35,7 @@ func badDocuments() []string {
 func TestBadSettings(t *testing.T) {
 	const golden = "testdata/settings.golden"
 	var got strings.Builder
-	for _, yaml := range append(badDocuments(), []string{
+	for _, yaml := range append(append(badAddresses(), badDocuments()...), []string{
 		"",
 		"title:",
 		"title: [a]",
@@ -123,5 +123,30 @@ func TestSettingsAreForgiving(t *testing.T) {
 	}
 	if _, found := ReadSettings([]byte("title: T\nlogo: /media/none.svg")); found.Count(finding.Error) > 0 {
 		t.Errorf("a picture that is not there holds the site back: %s", found)
+	}
+}
+
+// badAddresses are settings with addresses that cannot be.
+func badAddresses() []string {
+	return []string{
+		"title: T\npermalink: {slug}",
+		"title: T\npermalink: /",
+		"title: T\npermalink: /{year}/{month}",
+		"title: T\npermalink: /{slug}/{year}",
+		"title: T\npermalink: /{year}/{year}/{slug}",
+		"title: T\npermalink: /{year}-{month}/{slug}",
+		"title: T\npermalink: /{title}/{slug}",
+		"title: T\npermalink: /%year%/%postname%/",
+		"title: T\npermalink: /:year/:title",
+		"title: T\npermalink: /News//{slug}",
+		"title: T\npermalink: /News/{slug}",
+		"title: T\npermalink: /{year}/page/{slug}",
+		"title: T\npath: /\npermalink: /media/{slug}",
+		"title: T\npermalink: /{category}/{slug}\ncategories:\n  it: {name: IT}",
+		"title: T\npath: /\npermalink: /{category}/{slug}\ncategories:\n  static: {name: S}",
+		"title: T\npermalinks: /{year}/{slug}",
+		"title: T\nredirects: /a",
+		"title: T\nredirects: [{form: /a, to: /b}]",
+		"title: T\nredirects_file: ../redirects.csv",
 	}
 }

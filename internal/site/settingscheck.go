@@ -24,6 +24,8 @@ func ReadSettings(src []byte) (Settings, finding.List) {
 	c := &settingsCheck{strict.Decode(strict.Source{File: SettingsFile, YAML: src, Hints: siteHints}, &s)}
 	c.origin(&s)
 	c.path(&s)
+	c.permalink(&s)
+	c.redirects(&s)
 	c.language(&s)
 	c.timezone(s.Timezone)
 	c.authors(s.Authors)

@@ -7,7 +7,9 @@
 //	the tree's files ┘            └─► findings
 //
 // article knows one file, site all of them; it knows no HTTP, no templates and
-// writes no URL. Visibility is decided in one place (visibility.go).
+// writes no URL. Visibility is decided in one place (visibility.go), and so is
+// where an article is (permalink.go) and what answers where nothing is (lead.go):
+// what articles declare, the table of redirects, and the history, in this order.
 //
 // An article with errors is held back alone: Build takes the last good version
 // beside the new one and falls back to it, so that one typo neither takes the
@@ -33,6 +35,7 @@ import (
 	"byline/internal/article"
 	"byline/internal/finding"
 	"byline/internal/history"
+	"byline/internal/redirect"
 	"byline/internal/search"
 )
 
@@ -53,14 +56,23 @@ type Site struct {
 	Files      map[string]File // every file that can be served, by path
 	Bases      []string        // where the site hung before, see Path; the last first
 
-	bySlug  map[string]*Page
-	aliases map[string]*Page  // that articles declare
+	bySlug    map[string]*Page
+	byAddress map[string]*Page
+	byPath    map[string]*Page
+	forms     []Permalink // in which addresses are known: today's, names alone, and former ones
+
+	// What answers at addresses at which nothing is, see Lead: of whole addresses,
+	// as redirect.Key writes them, and of slugs.
+	aliases map[string]*Page // that articles declare
+	table   *redirect.Table
 	former  map[string]Former // that the history tells of
+	renamed map[string]Former // by slug
 	gone    map[string]Gone
+	ended   map[string]Gone // by slug
+
 	index   *search.Index // of Pages
 	history *history.Facts
-	made    time.Time          // of the revision
-	ended   []*article.Article // whose time is over
+	made    time.Time // of the revision
 	present present
 }
 
@@ -88,6 +100,7 @@ type File struct {
 // Page is one article with all that the other files say about it.
 type Page struct {
 	*article.Article
+	Address     string // whole path from the root of the site's addresses
 	Title       string
 	Subtitle    string
 	Description string
@@ -152,20 +165,6 @@ func (s *Site) Find(slug string) (*Page, bool) {
 	return p, ok
 }
 
-// Alias returns the page that a former address leads to: one that the page
-// declares, else one that the history tells of. Case does not matter.
-func (s *Site) Alias(path string) (*Page, bool) {
-	if len(s.aliases)+len(s.former) == 0 {
-		return nil, false
-	}
-	key := aliasKey(path)
-	if p, ok := s.aliases[key]; ok {
-		return p, true
-	}
-	f, ok := s.former[key]
-	return f.Page, ok
-}
-
 // Rebased lists where a path would be today that is below one where the site hung
 // before. It says nothing of what is there.
 func (s *Site) Rebased(path string) []string {
@@ -179,36 +178,58 @@ func (s *Site) Rebased(path string) []string {
 	return all
 }
 
-// Gone returns what was at a path and is there no more.
-func (s *Site) Gone(path string) (Gone, bool) {
-	g, ok := s.gone[aliasKey(path)]
-	return g, ok
-}
-
 // Redirect is a former address and what answers there now.
 type Redirect struct {
 	From   string
-	To     *Page     // nil when the article is gone
-	Title  string    // of an article that is gone
-	Commit string    // that made it; "" when the article declares it or has expired
-	Time   time.Time // since when; zero for declared ones
+	Status int
+	To     *Page          // nil when it leads to something else, or the article is gone
+	Title  string         // of an article that is gone
+	Commit string         // that made it; "" when the article declares it or has expired
+	Time   time.Time      // since when; zero for declared ones
+	Rule   *redirect.Rule // of the table; nil for others
 }
 
-// Redirects lists all former addresses, in lower case and ordered.
+// Redirects lists all former addresses and redirects, ordered. Where addresses
+// have a date or a category, those of names have {year} and the like in its place.
 func (s *Site) Redirects() []Redirect {
 	var all []Redirect
-	for from, p := range s.aliases {
-		all = append(all, Redirect{From: from, To: p})
+	taken := map[string]bool{}
+	add := func(r Redirect) {
+		if taken[r.From] {
+			return // what comes first answers
+		}
+		taken[r.From] = true
+		all = append(all, r)
 	}
+	for from, p := range s.aliases {
+		add(Redirect{From: from, Status: permanent, To: p})
+	}
+	for _, rule := range s.table.Rules() {
+		r := Redirect{From: strings.ToLower(rule.From.Value), Status: rule.Status, Rule: rule}
+		if lead, err := s.apply(rule, "", nil); err == nil && !rule.Target.Carry {
+			r.To = lead.Target.Page
+		}
+		add(r)
+	}
+	address := func(slug string) string { return s.Path + s.forms[0].named(slug) }
 	for from, f := range s.former {
-		all = append(all, Redirect{From: from, To: f.Page, Commit: f.Commit, Time: f.Time})
+		add(Redirect{From: from, Status: permanent, To: f.Page, Commit: f.Commit, Time: f.Time})
+	}
+	for slug, f := range s.renamed {
+		add(Redirect{From: address(slug), Status: permanent, To: f.Page, Commit: f.Commit, Time: f.Time})
 	}
 	for from, g := range s.gone {
-		all = append(all, Redirect{From: from, Title: g.Title, Commit: g.Commit, Time: g.Time})
+		add(Redirect{From: from, Status: redirect.Gone, Title: g.Title, Commit: g.Commit, Time: g.Time})
+	}
+	for slug, g := range s.ended {
+		add(Redirect{From: address(slug), Status: redirect.Gone, Title: g.Title, Commit: g.Commit, Time: g.Time})
 	}
 	slices.SortFunc(all, func(a, b Redirect) int { return strings.Compare(a.From, b.From) })
 	return all
 }
+
+// Forms lists the forms in which addresses of articles lead to today's.
+func (s *Site) Forms() []Permalink { return s.forms[1:] }
 
 // Nearest returns up to n pages whose slugs are like the one asked for, for the
 // page that says that there is none.

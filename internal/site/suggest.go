@@ -165,7 +165,10 @@ func (w *build) pins(p *Page) []*Page {
 
 // formerPin is the page that had the slug of a pin before.
 func (w *build) formerPin(p *Page, pin strict.Text) (*Page, bool) {
-	other, ok := w.site.Alias(w.site.Path + "/" + pin.Value)
+	other, ok := w.site.alias(w.site.Path + "/" + pin.Value)
+	if former, renamed := w.site.renamed[pin.Value]; renamed && !ok {
+		other, ok = former.Page, true
+	}
 	if ok {
 		w.add(p.Path, finding.RedirectedLink, pin.Line, pin.Col, fmt.Sprintf("related: %q is a former slug of %s", pin.Value, other.Path), fmt.Sprintf("write %q", other.Slug))
 		w.found[len(w.found)-1].Fix = finding.Fix{Old: pin.Value, New: other.Slug}

@@ -22,24 +22,25 @@ const module = "byline"
 // row, those to come, too. Tests may import any; what is for tests is imported
 // by tests only.
 var mayImport = map[string][]string{
-	"cmd/byline":       {"*"},
-	"templates":        {"internal/site", "internal/article", "internal/search", "internal/finding", "static"},
-	"static":           nil,
-	"internal/finding": nil,
-	"internal/strict":  {"internal/finding"},
-	"internal/source":  {"internal/finding"},
-	"internal/picture": {"internal/store"},
-	"internal/article": {"internal/finding", "internal/strict"},
-	"internal/search":  {"internal/parallel"},
-	"internal/history": {"internal/article", "internal/source", "internal/parallel"},
-	"internal/site":    {"internal/article", "internal/history", "internal/search", "internal/finding", "internal/strict", "internal/parallel"},
-	"internal/render":  {"internal/site", "internal/article", "internal/search", "internal/finding", "templates", "static", "internal/picture"},
-	"internal/check":   {"internal/finding", "internal/site", "internal/article", "internal/render", "internal/edit", "internal/parallel"},
-	"internal/edit":    nil,
-	"internal/move":    {"internal/article", "internal/site", "internal/edit", "internal/strict", "internal/finding", "internal/parallel"},
+	"cmd/byline":        {"*"},
+	"templates":         {"internal/site", "internal/article", "internal/search", "internal/finding", "static"},
+	"static":            nil,
+	"internal/finding":  nil,
+	"internal/strict":   {"internal/finding"},
+	"internal/source":   {"internal/finding"},
+	"internal/picture":  {"internal/store"},
+	"internal/article":  {"internal/finding", "internal/strict"},
+	"internal/search":   {"internal/parallel"},
+	"internal/history":  {"internal/article", "internal/source", "internal/parallel"},
+	"internal/redirect": {"internal/finding", "internal/strict"},
+	"internal/site":     {"internal/article", "internal/history", "internal/search", "internal/finding", "internal/strict", "internal/parallel", "internal/redirect"},
+	"internal/render":   {"internal/site", "internal/article", "internal/search", "internal/finding", "templates", "static", "internal/picture"},
+	"internal/check":    {"internal/finding", "internal/site", "internal/article", "internal/render", "internal/edit", "internal/parallel"},
+	"internal/edit":     nil,
+	"internal/move":     {"internal/redirect", "internal/article", "internal/site", "internal/edit", "internal/strict", "internal/finding", "internal/parallel"},
 	"internal/publish": {
 		"internal/source", "internal/article", "internal/history", "internal/site", "internal/render", "internal/check",
-		"internal/finding", "internal/picture", "internal/parallel", "internal/preview", "internal/store", "internal/preview", "static",
+		"internal/finding", "internal/picture", "internal/parallel", "internal/preview", "internal/store", "internal/redirect", "static",
 	},
 	"internal/server":  {"internal/render"},
 	"internal/admin":   {"internal/publish", "internal/finding", "templates", "static"},
@@ -75,7 +76,7 @@ var homes = map[string][]string{
 	"github.com/blevesearch/snowballstem":  {"internal/search"},
 	"github.com/andybalholm/brotli":        {"internal/render", "internal/testkit/webtest"}, // there as a client
 	"golang.org/x/image/":                  {"internal/picture"},
-	"golang.org/x/text/":                   {"internal/article", "internal/render", "internal/search", "internal/site"},
+	"golang.org/x/text/":                   {"internal/article", "internal/render", "internal/search", "internal/site", "internal/redirect"},
 }
 
 // testLibraries are what any test may import and nothing else may, but for
@@ -87,15 +88,16 @@ var testLibraries = []string{
 // never are parts of the standard library that a package must do without,
 // because it would reach over its wall. Its tests may use them.
 var never = map[string][]string{
-	"internal/finding": {"os", "net", "net/http"},
-	"internal/strict":  {"os", "net", "net/http"},
-	"internal/article": {"os", "net", "net/http", "html/template"},
-	"internal/search":  {"os", "net", "net/http"},
-	"internal/site":    {"os", "net", "net/http", "html/template", "text/template"},
-	"internal/render":  {"os", "net", "html/template", "text/template"},
-	"internal/server":  {"os", "io/fs", "html/template", "text/template"},
-	"internal/preview": {"net", "net/http"},
-	"templates":        {"os", "net", "net/http"},
+	"internal/finding":  {"os", "net", "net/http"},
+	"internal/strict":   {"os", "net", "net/http"},
+	"internal/article":  {"os", "net", "net/http", "html/template"},
+	"internal/search":   {"os", "net", "net/http"},
+	"internal/redirect": {"os", "net", "net/http"},
+	"internal/site":     {"os", "net", "net/http", "html/template", "text/template"},
+	"internal/render":   {"os", "net", "html/template", "text/template"},
+	"internal/server":   {"os", "io/fs", "html/template", "text/template"},
+	"internal/preview":  {"net", "net/http"},
+	"templates":         {"os", "net", "net/http"},
 }
 
 // A goFile is one parsed file of the project.
