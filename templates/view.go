@@ -236,7 +236,8 @@ type Code struct {
 	HTML            string // highlighted
 }
 
-// Embed is a frame of another site, or a link in its place.
+// Embed is a frame of another site, or a link in its place; without a URL it is
+// words only.
 type Embed struct {
 	URL, Title, Host, Label, Note string
 	Frame                         bool

@@ -14,6 +14,9 @@
 // slot too, because highlighting costs more than all else together and is only
 // needed once somebody reads the page; Highlight does it then.
 //
+// Two other forms of the text are made when they are asked for: Public is the
+// Markdown that everybody may have, Standalone the HTML for readers of feeds.
+//
 // The package is the home of goldmark, chroma and bluemonday. Raw HTML in the
 // Markdown passes a policy (sanitise.go); what the policy removes is a finding.
 // Everything here is safe for concurrent use; an Article is immutable.

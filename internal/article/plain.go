@@ -11,8 +11,7 @@ var inlineTag = regexp.MustCompile(`(?i)<(/?)(abbr|a|bdi|b|cite|code|del|em|ins|
 // Plain returns what a line of front matter says where it has slipped into HTML:
 // elements that are opened and closed become what is in them, entities the signs
 // that they name. A tag that stands alone is what the line is about ("The <a>
-// element") and stays. Pages show such a line as it was written, so that its
-// editor sees it; programs that take it for plain text must not meet markup.
+// element") and stays.
 func Plain(line string) string {
 	if !strings.ContainsAny(line, "<&") {
 		return line

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"time"
 
-	"byline/internal/article"
 	"byline/internal/site"
 )
 
@@ -33,7 +32,7 @@ func (b *Bundle) atom(f feed) []byte {
 func (b *Bundle) atomEntry(w *xmlWriter, p *site.Page) {
 	w.start("entry")
 	w.text("id", b.entryID(p))
-	w.text("title", article.Plain(p.Title))
+	w.text("title", p.Title)
 	w.empty("link", "rel", "alternate", "type", "text/html", "href", b.absolute(b.pageURL(p)))
 	w.text("published", p.Date.Format(time.RFC3339))
 	w.text("updated", b.changed(p).Format(time.RFC3339))
@@ -43,7 +42,7 @@ func (b *Bundle) atomEntry(w *xmlWriter, p *site.Page) {
 	for _, s := range b.subjects(p) {
 		w.empty("category", "term", s.id, "label", s.name, "scheme", s.scheme)
 	}
-	w.text("summary", article.Plain(p.Description))
+	w.text("summary", p.Description)
 	if b.full() {
 		w.text("content", b.feedBody(p), "type", "html")
 	}

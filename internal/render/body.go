@@ -24,11 +24,16 @@ func (b *Bundle) body(p *site.Page) string {
 		pictures = 1
 	}
 	for i, text := range p.Body.Text {
-		out.WriteString(text)
 		if i == len(p.Body.Slots) {
+			out.WriteString(text)
 			break
 		}
 		slot, target := p.Body.Slots[i], p.Targets[i]
+		if start, ok := unlinked(text, slot, target); ok {
+			out.WriteString(start)
+			continue
+		}
+		out.WriteString(text)
 		switch slot.Kind {
 		case article.LinkSlot:
 			out.WriteString(html.EscapeString(b.href(target)))
@@ -44,6 +49,21 @@ func (b *Bundle) body(p *site.Page) string {
 		}
 	}
 	return out.String()
+}
+
+// unlinked is the text before a slot that is the address of a link that leads
+// nowhere, with that address left out: a reader would only learn so by following
+// it. ok is false for all other slots.
+func unlinked(text string, slot article.Slot, t site.Target) (start string, ok bool) {
+	if slot.Kind != article.LinkSlot || t.Kind != site.ToNothing {
+		return "", false
+	}
+	for _, attribute := range []string{`href="`, `src="`} {
+		if start, ok = strings.CutSuffix(text, attribute); ok {
+			return start + `data-broken="`, true
+		}
+	}
+	return "", false
 }
 
 // targetsKey is what the text of a page depends on beside the article itself:
@@ -124,6 +144,9 @@ func (b *Bundle) embed(slot article.Slot, t site.Target) string {
 		return ""
 	}
 	e := templates.Embed{URL: b.href(t), Title: slot.Title, Host: host(t.Raw), Frame: t.Kind == site.ToOutside}
+	if t.Kind == site.ToNothing {
+		e.URL = "" // see unlinked
+	}
 	if e.Host == "" {
 		e.Label = cmp.Or(slot.Title, t.File, slot.Target)
 		return write(templates.EmbedBlock(e))

@@ -1,5 +1,6 @@
 // Package render turns a site into every response that it can give: pages,
-// redirects, pictures, assets and the pages that say why there is none.
+// redirects, pictures, assets, the documents that programs ask for (document.go)
+// and the pages that say why there is none.
 //
 //	site.Site ─► New ─► Bundle ─► Find(path) ─► Resource ─► Body(encoding)
 //

@@ -24,10 +24,16 @@ func (b *Bundle) feedBody(p *site.Page) string {
 		out.WriteString("</figure>\n")
 	}
 	for i, text := range p.Body.Text {
-		out.WriteString(text)
-		if i < len(p.Body.Slots) {
-			out.WriteString(b.feedSlot(p, p.Body.Slots[i], p.Targets[i]))
+		if i == len(p.Body.Slots) {
+			out.WriteString(text)
+			break
 		}
+		slot, target := p.Body.Slots[i], p.Targets[i]
+		if start, ok := unlinked(text, slot, target); ok {
+			out.WriteString(start)
+			continue
+		}
+		out.WriteString(text + b.feedSlot(p, slot, target))
 	}
 	return strings.TrimSpace(article.Standalone(out.String(), b.outward(b.pageURL(p))))
 }
@@ -81,6 +87,9 @@ func (b *Bundle) feedEmbed(p *site.Page, slot article.Slot, t site.Target) strin
 	label := cmp.Or(slot.Title, t.File, slot.Target)
 	if h := host(t.Raw); h != "" {
 		label = cmp.Or(slot.Title, templates.Fill(b.words.SeeOn, "host", h))
+	}
+	if t.Kind == site.ToNothing {
+		return "<p>" + html.EscapeString(label) + "</p>"
 	}
 	return "<p>" + anchor(address, label) + "</p>"
 }

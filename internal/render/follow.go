@@ -48,7 +48,7 @@ func (b *Bundle) location(lead site.Lead) (string, bool) {
 		return to, true
 	case t.Kind == site.ToPage:
 		if to = b.pageURL(t.Page); lead.Markdown {
-			to += ".md"
+			to = b.markdownURL(t.Page)
 		}
 	case t.Kind == site.ToFile && strings.HasPrefix(t.File, "media/"):
 		to = "/" + t.File // the address that stays

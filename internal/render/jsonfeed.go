@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"byline/internal/article"
 	"byline/internal/site"
 )
 
@@ -61,7 +60,7 @@ func (b *Bundle) jsonFeed(f feed) []byte {
 
 func (b *Bundle) jsonItem(p *site.Page) jsonItem {
 	item := jsonItem{
-		ID: b.entryID(p), URL: b.absolute(b.pageURL(p)), Title: article.Plain(p.Title), Summary: article.Plain(p.Description),
+		ID: b.entryID(p), URL: b.absolute(b.pageURL(p)), Title: p.Title, Summary: p.Description,
 		Published: p.Date.Format(time.RFC3339), Modified: b.changed(p).Format(time.RFC3339), Authors: b.feedAuthors(p),
 	}
 	if p.Image != nil && b.image(p.Image.Target, "", "", false) != nil {

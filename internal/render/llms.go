@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"strings"
 
-	"byline/internal/article"
 	"byline/internal/site"
 	"byline/templates"
 )
@@ -63,9 +62,9 @@ func (b *Bundle) llmsSection(out *strings.Builder, name string, pages []*site.Pa
 			out.WriteString("- " + markdownLink(more, b.absolute(path)) + "\n")
 			return
 		}
-		out.WriteString("- " + markdownLink(article.Plain(p.Title), b.absolute(b.markdownURL(p))))
+		out.WriteString("- " + markdownLink(p.Title, b.absolute(b.markdownURL(p))))
 		if p.Description != "" && p.Description != p.Title {
-			out.WriteString(": " + markdownText(article.Plain(p.Description)))
+			out.WriteString(": " + markdownText(p.Description))
 		}
 		out.WriteString("\n")
 	}

@@ -63,9 +63,9 @@ func (b *Bundle) frontMatter(p *site.Page) []byte {
 		}
 	}
 	out.WriteString("---\n")
-	text("title", article.Plain(p.Title))
-	text("subtitle", article.Plain(p.Subtitle))
-	text("description", article.Plain(p.Description))
+	text("title", p.Title)
+	text("subtitle", p.Subtitle)
+	text("description", p.Description)
 	field("date", p.Date.Format(time.RFC3339))
 	if !p.Updated.IsZero() {
 		field("updated", p.Updated.Format(time.RFC3339))
@@ -178,8 +178,8 @@ func (b *Bundle) formerMarkdown(address, query string) *Resource {
 	if !ok {
 		return nil
 	}
-	lead, ok := b.site.Lead(b.canonical(page))
-	if !ok || lead.Rule != nil || lead.Status != http.StatusGone && lead.Target.Kind != site.ToPage {
+	lead, ok := b.site.Lead(page)
+	if !ok || lead.Status != http.StatusGone && lead.Target.Kind != site.ToPage {
 		return nil
 	}
 	lead.Markdown = true

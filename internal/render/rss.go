@@ -3,7 +3,6 @@ package render
 import (
 	"time"
 
-	"byline/internal/article"
 	"byline/internal/site"
 )
 
@@ -43,7 +42,7 @@ func (b *Bundle) rss(f feed) []byte {
 
 func (b *Bundle) rssItem(w *xmlWriter, p *site.Page) {
 	w.start("item")
-	w.text("title", article.Plain(p.Title))
+	w.text("title", p.Title)
 	w.text("link", b.absolute(b.pageURL(p)))
 	w.text("guid", b.entryID(p), "isPermaLink", "false")
 	w.text("pubDate", p.Date.Format(rssDate))
@@ -53,7 +52,7 @@ func (b *Bundle) rssItem(w *xmlWriter, p *site.Page) {
 	for _, s := range b.subjects(p) {
 		w.text("category", s.name)
 	}
-	w.text("description", inText.Replace(article.Plain(p.Description))) // readers take it for HTML
+	w.text("description", inText.Replace(p.Description)) // readers take it for HTML
 	if b.full() {
 		w.text("content:encoded", b.feedBody(p))
 	}

@@ -121,7 +121,7 @@ func (w *build) remember(f history.Former, key string, leads map[string]Former, 
 	case shown:
 		leads[key] = Former{Page: page, Commit: f.Commit, Time: f.Time}
 	case f.To == "":
-		ended[key] = Gone{Title: article.Typeset(f.Title), Time: f.Ended, Commit: f.Commit}
+		ended[key] = Gone{Title: line(f.Title), Time: f.Ended, Commit: f.Commit}
 	case w.hidden[f.To] == Expired:
 		ended[key] = w.expired(w.accepted[f.To])
 	}
@@ -130,7 +130,7 @@ func (w *build) remember(f history.Former, key string, leads map[string]Former, 
 
 // expired is what is said of an article whose time is over.
 func (w *build) expired(a *article.Article) Gone {
-	return Gone{Title: article.Typeset(a.Meta.Title), Time: a.Meta.Expires.In(w.zone), Article: a}
+	return Gone{Title: line(a.Meta.Title), Time: a.Meta.Expires.In(w.zone), Article: a}
 }
 
 // makeGone adds the names of expired articles, and the addresses that they

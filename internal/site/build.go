@@ -317,9 +317,30 @@ func (w *build) makePages() {
 			w.unshown = append(w.unshown, page)
 		}
 	}
+	w.distinguish()
 	slices.SortStableFunc(w.site.Pages, func(a, b *Page) int {
 		return cmp.Or(b.Date.Compare(a.Date), cmp.Compare(a.Slug, b.Slug))
 	})
+}
+
+// line is a line of front matter as readers meet it.
+func line(text string) string { return article.Typeset(article.Plain(text)) }
+
+// descriptionLength is how many characters search engines show at most.
+const descriptionLength = 155
+
+// distinguish gives pages that begin with the same words descriptions of their
+// own: what led to them twice tells nobody which of the two to open.
+func (w *build) distinguish() {
+	shared := make(map[string]int, len(w.site.Pages))
+	for _, p := range w.site.Pages {
+		shared[p.Description]++
+	}
+	for _, p := range w.site.Pages {
+		if shared[p.Description] > 1 && p.Meta.Description == "" && p.Description != p.Title {
+			p.Description = Shorten(strings.TrimRight(p.Title, ".")+". "+cmp.Or(article.Plain(p.Meta.Subtitle), p.Lead), descriptionLength)
+		}
+	}
 }
 
 // wordsAMinute is how fast an adult reads English prose to understand it
@@ -328,9 +349,9 @@ const wordsAMinute = 238
 
 func (w *build) page(a *article.Article, state State) *Page {
 	p := &Page{
-		Article: a, Address: w.Settings.AddressOf(a, a.Slug, w.zone), Title: article.Typeset(a.Meta.Title), Subtitle: article.Typeset(a.Meta.Subtitle), State: state,
+		Article: a, Address: w.Settings.AddressOf(a, a.Slug, w.zone), Title: line(a.Meta.Title), Subtitle: line(a.Meta.Subtitle), State: state,
 		Date: a.Meta.Date.In(w.zone), Updated: w.updated(a),
-		Description: cmp.Or(a.Meta.Description, a.Meta.Subtitle, Shorten(a.Lead, 155), a.Meta.Title),
+		Description: cmp.Or(article.Plain(cmp.Or(a.Meta.Description, a.Meta.Subtitle)), Shorten(a.Lead, descriptionLength), article.Plain(a.Meta.Title)),
 		Minutes:     max(1, (a.Words+wordsAMinute/2)/wordsAMinute),
 		CTA:         w.callToAction(a.Meta.CTA),
 	}

@@ -106,6 +106,9 @@ func (w *build) atAddress(address string) (Target, bool) {
 	if t, ok := w.site.today(address); ok {
 		return t, true
 	}
+	if w.Settings.elsewhere(address) {
+		return Target{Kind: ToPath, Raw: address}, true
+	}
 	lead, ok := w.site.Lead(address)
 	t := lead.Target
 	switch {
@@ -153,6 +156,12 @@ func (w *build) whyBroken(what string, at place) (message, suggestion string) {
 
 // linkHint is the article or file whose name is nearest to what was written.
 func (w *build) linkHint(at place) string {
+	if at.site != "" && at.site != w.site.Path && !strings.HasPrefix(redirect.Fold(at.site), w.site.Path+"/") {
+		if home, ok := finding.Nearest(at.site, []string{w.site.Path}, 2); ok && home != "" {
+			return fmt.Sprintf("did you mean %q?", home)
+		}
+		return "mend the path; if something else answers there, list it under \"elsewhere\" in site.yaml"
+	}
 	wanted := article.FileSlug(strings.TrimSuffix(at.tree+at.site, "/"))
 	if near, ok := w.nearestSlug(wanted, min(3, len(wanted)/3)); ok {
 		return fmt.Sprintf("did you mean %s?", w.site.bySlug[near].Path)

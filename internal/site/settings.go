@@ -30,6 +30,7 @@ type Settings struct {
 	Pictures    []Host              `yaml:"pictures"`
 	EditURL     strict.Text         `yaml:"edit_url"` // with {path} where the file's path goes
 	Gone        Naming              `yaml:"gone"`
+	Elsewhere   []strict.Text       `yaml:"elsewhere"` // paths that something else answers on this host
 	Feed        Feed                `yaml:"feed"`
 	Hub         strict.Text         `yaml:"hub"` // WebSub
 	IndexNow    IndexNowKey         `yaml:"indexnow"`

@@ -41,6 +41,7 @@ func TestBadSettings(t *testing.T) {
 		"title: [a]",
 		"- title",
 		"title: T\ntile: T",
+		"title: T\nelsewhere: [shop, //shop, '/shop/*', /shop/]",
 		"title: T\npat: /x",
 		"title: T\nname: T",
 		"title: T\ntitle: U",

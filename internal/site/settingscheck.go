@@ -32,6 +32,7 @@ func ReadSettings(src []byte) (Settings, finding.List) {
 	c.categories(s.Categories)
 	c.callToAction(s.CTA)
 	c.editURL(s.EditURL)
+	c.elsewhere(&s)
 	c.hub(s.Hub)
 	c.robots(s.Robots)
 	c.security(s.Security)
