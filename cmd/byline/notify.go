@@ -22,8 +22,8 @@ type notifyFlags struct {
 
 // notifier is who tells; nil when nobody is to be told. repository is the git
 // URL, "" for a plain folder.
-func (f notifyFlags) notifier(repository string, log *slog.Logger, observe func(notify.Delivery)) (*notify.Notifier, error) {
-	options := notify.Options{Log: log, Observe: observe, URL: f.NotifyURL}
+func (f notifyFlags) notifier(repository string, news *notify.NewsOptions, log *slog.Logger, observe func(notify.Delivery)) (*notify.Notifier, error) {
+	options := notify.Options{Log: log, Observe: observe, URL: f.NotifyURL, News: news}
 	if f.NotifyURLFile != "" {
 		var err error
 		if options.URL, err = flagSecret("--notify-url-file", "", f.NotifyURLFile); err != nil {
@@ -34,7 +34,7 @@ func (f notifyFlags) notifier(repository string, log *slog.Logger, observe func(
 	if options.Forge, err = f.forge(repository); err != nil {
 		return nil, fmt.Errorf("commit statuses: %w", err)
 	}
-	if options.Forge == nil && options.URL == "" {
+	if options.Forge == nil && options.URL == "" && news == nil {
 		return nil, nil
 	}
 	return notify.New(options)

@@ -28,6 +28,9 @@ type operations struct {
 	secret   string           // of the webhook; "" when it is off
 	branch   string           // that is published; "": any
 
+	announces bool           // the world is told of changes
+	announced *render.Bundle // that it was told of last
+
 	publisher *publish.Publisher
 	since     time.Time // when the live revision went live, by the last look
 	waking    sync.WaitGroup
@@ -45,7 +48,9 @@ func (c *serveCommand) operations(kept *store.Store, log *slog.Logger) (*operati
 	if o.secret, err = c.webhookSecret(); err != nil {
 		return nil, err
 	}
-	if o.notifier, err = c.notifier(c.Git, log, o.delivered); err != nil {
+	news := c.newsOptions(c.Dev, kept)
+	o.announces = news != nil
+	if o.notifier, err = c.notifier(c.Git, news, log, o.delivered); err != nil {
 		return nil, err
 	}
 	if o.purger, err = c.purger(kept, log); err != nil {
@@ -74,6 +79,7 @@ func (o *operations) looked(s publish.Status) {
 	}
 	if o.notifier != nil {
 		o.notifier.Tell(o.news(s))
+		o.announce(o.publisher.Live(), s)
 	}
 	o.since = s.Since
 }

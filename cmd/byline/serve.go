@@ -27,6 +27,8 @@ type serveCommand struct {
 	purgeFlags   `group:"Behind a cache"`
 	webhookFlags `group:"For who pushes"`
 	notifyFlags  `group:"For who pushes"`
+
+	announceFlags `group:"For the world"`
 }
 
 // Run serves until it is told to stop.

@@ -50,6 +50,8 @@ type Article struct {
 	HasCode  bool
 	Source   string // the Markdown below the front matter, line ends normalised
 	Line     int    // the line of the file on which Source begins
+
+	Substance string // a hash of the words that readers read; see Substance
 }
 
 // A Heading is one heading of the body. Level is as shown: 2 or deeper.
@@ -79,7 +81,7 @@ func Parse(path, hash string, src []byte) (*Article, finding.List) {
 		return nil, p.found
 	}
 	a := &Article{Path: path, Hash: hash, Meta: meta, Source: string(body), Line: bodyLine}
-	a.Slug = p.slug(meta)
+	a.Slug, a.Substance = p.slug(meta), Substance(meta.Title, meta.Subtitle, a.Source)
 	p.body(a, body)
 	p.found.Sort()
 	return a, p.found

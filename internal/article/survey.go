@@ -48,6 +48,9 @@ func Look(path string, src []byte) (s Survey, ok bool) {
 // and which file a picture is do not. So a spelling that is mended is a change,
 // and a reformatting, a new link target or another front matter is none.
 //
+// Names are kept: with the rules the forms of the kept history and of what was
+// announced must change, or all that there is counts as edited.
+//
 // It reads the Markdown as it stands, without parsing it: what it takes for
 // words (the language of a code block, say) is the same in both versions.
 func Substance(title, subtitle, body string) string {

@@ -2,6 +2,7 @@ package history
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,26 +11,35 @@ import (
 
 // encoding is how a State is written. Another form takes another number.
 type encoding struct {
-	Form      int
-	Commit    string
-	Path      string
-	Permalink string
-	Zone      string
-	Bases     []Base
-	Forms     []Form
-	Alive     []*life
-	Dead      []*life
+	Form   int
+	Commit string
+	Seats  []place
+	Bases  []Base
+	Forms  []Form
+	Line   []byte // the ids of its commits
+	Times  []byte // of those, each as the seconds after the one before
+	Alive  []*life
+	Dead   []*life
+	Unseen []*life
+}
+
+// place is a seat, with the zone by its name.
+type place struct {
+	At                    int
+	Path, Permalink, Zone string
 }
 
 // form is the number of the form in which states are written, and of the rules
 // by which they were made: it changes with either.
-const form = 3
+const form = 4
 
 // Encode writes the state, to be read by Decode.
 func (s *State) Encode() ([]byte, error) {
 	e := encoding{
-		Form: form, Commit: s.commit, Path: s.settings.Path, Permalink: s.settings.Permalink, Zone: s.settings.Zone.String(),
-		Bases: s.bases, Forms: s.forms, Dead: s.dead,
+		Form: form, Commit: s.commit, Bases: s.bases, Forms: s.forms, Line: s.line.ids, Times: s.line.packTimes(), Dead: s.dead, Unseen: s.unseen,
+	}
+	for _, now := range s.seats {
+		e.Seats = append(e.Seats, place{now.At, now.Path, now.Permalink, now.Zone.String()})
 	}
 	for _, path := range slices.Sorted(maps.Keys(s.alive)) {
 		e.Alive = append(e.Alive, s.alive[path])
@@ -47,13 +57,20 @@ func Decode(data []byte) (*State, error) {
 	if e.Form != form {
 		return nil, fmt.Errorf("read the kept history: it has form %d, and this program writes %d", e.Form, form)
 	}
-	zone, err := time.LoadLocation(e.Zone)
-	if err != nil {
+	s := &State{commit: e.Commit, alive: make(map[string]*life, len(e.Alive)), dead: e.Dead, unseen: e.Unseen, bases: e.Bases, forms: e.Forms}
+	var err error
+	if s.line, err = unpackLine(e.Line, e.Times); err != nil {
 		return nil, fmt.Errorf("read the kept history: %w", err)
 	}
-	s := &State{
-		commit: e.Commit, alive: make(map[string]*life, len(e.Alive)), dead: e.Dead, bases: e.Bases, forms: e.Forms,
-		settings: Settings{e.Path, e.Permalink, zone},
+	for _, was := range e.Seats {
+		zone, err := time.LoadLocation(was.Zone)
+		if err != nil {
+			return nil, fmt.Errorf("read the kept history: %w", err)
+		}
+		s.seats = append(s.seats, seat{was.At, Settings{was.Path, was.Permalink, zone}})
+	}
+	if len(s.seats) == 0 {
+		return nil, errors.New("read the kept history: it has no settings")
 	}
 	for _, l := range e.Alive {
 		s.alive[l.Path] = l

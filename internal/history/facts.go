@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 // for concurrent use. All methods work on nil, which knows nothing.
 type Facts struct {
 	state  *State
+	lives  []*life // all of them
 	former []Former
 }
 
@@ -28,7 +30,7 @@ type Former struct {
 
 // Facts returns what the state tells.
 func (s *State) Facts() *Facts {
-	f := &Facts{state: s}
+	f := &Facts{state: s, lives: livesOf(s)}
 	for _, path := range slices.Sorted(maps.Keys(s.alive)) {
 		f.addressesOf(s.alive[path])
 	}
@@ -51,7 +53,7 @@ func (s *State) Facts() *Facts {
 
 func (f *Facts) addressesOf(l *life) {
 	for _, a := range l.Was {
-		former := Former{Slug: a.At, Commit: a.Commit, Time: a.Time, Title: l.Shown.Title, Date: a.Date}
+		former := Former{Slug: a.At, Commit: a.Commit, Time: a.Time, Title: cmp.Or(l.Told, l.Shown.Title), Date: a.Date}
 		if strings.HasPrefix(a.At, "/") {
 			former.Slug, former.Path = "", a.At
 		}
@@ -107,7 +109,7 @@ func (f *Facts) Bases() []Base {
 	var all []Base
 	for _, b := range slices.Backward(f.state.bases) {
 		known := func(a Base) bool { return a.Path == b.Path }
-		if b.Path != f.state.settings.Path && !slices.ContainsFunc(all, known) {
+		if b.Path != f.state.settings().Path && !slices.ContainsFunc(all, known) {
 			all = append(all, b)
 		}
 	}
@@ -123,7 +125,7 @@ func (f *Facts) Forms() []Form {
 	var all []Form
 	for _, form := range slices.Backward(f.state.forms) {
 		known := func(a Form) bool { return a.Permalink == form.Permalink }
-		if form.Permalink != f.state.settings.Permalink && !slices.ContainsFunc(all, known) {
+		if form.Permalink != f.state.settings().Permalink && !slices.ContainsFunc(all, known) {
 			all = append(all, form)
 		}
 	}

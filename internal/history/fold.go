@@ -95,6 +95,9 @@ func versionOf(s *article.Survey, zone *time.Location) *version {
 		Slug: s.Slug, Named: s.Meta.Slug.Value != "", Title: s.Meta.Title, Draft: s.Meta.Draft, Substance: s.Substance,
 		From: s.Meta.Date.In(zone).UTC(), Until: s.Meta.Expires.In(zone).UTC(),
 	}
+	if id := s.Meta.Category.Value; id != "" {
+		v.Category = article.Slugify(id)
+	}
 	for _, alias := range s.Meta.Aliases {
 		v.Aliases = append(v.Aliases, alias.Value)
 	}
@@ -149,7 +152,7 @@ func (f *fold) mine(l *life) *life {
 		return l
 	}
 	fresh := *l
-	fresh.Seen, fresh.Was, fresh.Earlier = slices.Clone(l.Seen), slices.Clone(l.Was), slices.Clone(l.Earlier)
+	fresh.Seen, fresh.Was, fresh.Earlier, fresh.Turns = slices.Clone(l.Seen), slices.Clone(l.Was), slices.Clone(l.Earlier), slices.Clone(l.Turns)
 	f.own[&fresh] = true
 	if f.alive[l.Path] == l {
 		f.alive[l.Path] = &fresh
@@ -164,13 +167,16 @@ func (f *fold) move(c source.Change, step source.Step) {
 	if now == nil {
 		return // the settings before it stayed in force
 	}
-	if now.Path != f.settings.Path && f.commitBefore() {
-		f.bases = append(f.bases, Base{f.settings.Path, step.Commit, step.Time})
+	before := f.settings()
+	if now.Path != before.Path && f.commitBefore() {
+		f.bases = append(f.bases, Base{before.Path, step.Commit, step.Time})
 	}
-	if now.Permalink != f.settings.Permalink && f.commitBefore() {
-		f.forms = append(f.forms, Form{f.settings.Permalink, step.Commit, step.Time})
+	if now.Permalink != before.Permalink && f.commitBefore() {
+		f.forms = append(f.forms, Form{before.Permalink, step.Commit, step.Time})
 	}
-	f.settings = *now
+	if !now.like(before) {
+		f.seats = append(f.seats, seat{f.line.last(), *now})
+	}
 }
 
 // commitBefore reports whether anything was published under the settings so far.
@@ -200,7 +206,7 @@ func (f *fold) put(l *life, c source.Change, step source.Step) {
 		l.keep()
 	}
 	l.Blob, l.Faulty = c.Blob, next == nil
-	now := versionOf(next, f.settings.Zone)
+	now := versionOf(next, f.settings().Zone)
 	if next == nil {
 		now = l.Shown.at(c.Path) // what was shown goes on being shown, under its new name
 	}
@@ -209,6 +215,7 @@ func (f *fold) put(l *life, c source.Change, step source.Step) {
 		l.Shown, l.Since = now, step.Time
 	}
 	l.End = nil
+	l.turn(f.line.last())
 }
 
 // at is the version with its file at a path. Most slugs are the file's name.
@@ -242,6 +249,7 @@ func (l *life) close(next *version, step source.Step) {
 		l.Updated = step.Time
 	}
 	if seen {
+		l.Told = last.Title
 		for _, at := range last.addresses() {
 			if !slices.Contains(l.Seen, at) {
 				l.Seen = append(l.Seen, at)
@@ -274,8 +282,12 @@ func (f *fold) remove(path string, step source.Step) {
 func (f *fold) bury(l *life, step source.Step) {
 	l.close(nil, step)
 	l.End = &end{step.Commit, step.Time}
-	if len(l.Was) > 0 {
+	l.turn(f.line.last())
+	switch {
+	case len(l.Was) > 0:
 		f.dead = append(f.dead, l)
+	case len(l.Turns) > 0: // the clocks may have been wrong
+		f.unseen = append(f.unseen, l)
 	}
 }
 

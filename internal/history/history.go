@@ -13,6 +13,11 @@
 // addresses and dates only if readers could have seen it: it was sound, no draft,
 // and its date had come before the next version replaced it.
 //
+// A State also knows the line of commits itself and, of every article, from which
+// commit on it stood where and said what (turn.go). So it can tell what readers
+// could see at any commit of the line and any moment (moment.go), and two such
+// pictures differ by what changed in substance between them, however often.
+//
 // What was live is told by the branch's own line of commits (the first parents):
 // the same on every machine, whether it served them or not. The package knows no
 // URL but the addresses that articles declare, no settings but where the site
@@ -32,12 +37,14 @@ import (
 
 // State is what is known at one commit.
 type State struct {
-	commit   string
-	alive    map[string]*life // by the path of the file
-	dead     []*life
-	settings Settings
-	bases    []Base
-	forms    []Form
+	commit string
+	alive  map[string]*life // by the path of the file
+	dead   []*life
+	unseen []*life // that ended before, by the commits' clocks, readers could see them
+	line   line
+	seats  []seat // the settings, the oldest first; never empty
+	bases  []Base
+	forms  []Form
 }
 
 // Settings is what the history must know of site.yaml.
@@ -72,6 +79,8 @@ type life struct {
 	Seen    []string  `json:",omitempty"` // addresses at which readers saw it and that it still has
 	Was     []address `json:",omitempty"` // where it was, the oldest first
 	Earlier []string  `json:",omitempty"` // ids of earlier sound versions, the newest first
+	Turns   []turn    `json:",omitempty"` // what readers could see, the oldest first
+	Told    string    `json:",omitempty"` // the title under which they saw it last
 	End     *end      `json:",omitempty"` // nil while there is a file
 }
 
@@ -84,6 +93,7 @@ type version struct {
 	From      time.Time // its date
 	Until     time.Time `json:",omitzero"` // when it expires
 	Aliases   []string  `json:",omitempty"`
+	Category  string    `json:",omitempty"` // as it stands in an address
 	Substance string
 }
 
@@ -121,7 +131,7 @@ const keepEarlier = 8
 
 // New returns the state before the first commit.
 func New() *State {
-	return &State{alive: map[string]*life{}, settings: Settings{Path: "/articles", Permalink: "/{slug}", Zone: time.UTC}}
+	return &State{alive: map[string]*life{}, seats: []seat{{-1, Settings{Path: "/articles", Permalink: "/{slug}", Zone: time.UTC}}}}
 }
 
 // Commit is the commit that the state is of; "" before the first.
@@ -139,13 +149,19 @@ type Reader struct {
 // have them.
 func (s *State) Advance(ctx context.Context, to string, steps []source.Step, reader Reader) (*State, error) {
 	f := &fold{
-		State:  &State{commit: to, alive: maps.Clone(s.alive), dead: slices.Clone(s.dead), settings: s.settings, bases: slices.Clone(s.bases), forms: slices.Clone(s.forms)},
+		State: &State{
+			commit: to, alive: maps.Clone(s.alive), dead: slices.Clone(s.dead), unseen: slices.Clone(s.unseen),
+			line: s.line.clone(len(steps)), seats: slices.Clone(s.seats), bases: slices.Clone(s.bases), forms: slices.Clone(s.forms),
+		},
 		reader: reader, own: map[*life]bool{},
 	}
 	if err := f.survey(ctx, steps); err != nil {
 		return nil, err
 	}
 	for _, step := range steps {
+		if err := f.line.add(step.Commit, step.Time); err != nil {
+			return nil, err
+		}
 		f.step(step)
 	}
 	return f.State, nil

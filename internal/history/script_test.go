@@ -4,8 +4,11 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -173,6 +176,9 @@ func dump(t *testing.T, repo *testkit.Repo, state *history.State) string {
 		if at := facts.Updated(path); !at.IsZero() {
 			line += ", updated " + at.Format("Jan 2 15:04")
 		}
+		if at, date, ok := facts.First(path, site.AddressIn); ok {
+			line += fmt.Sprintf(", first at %s of %s", at, date.Format("Jan 2, 2006"))
+		}
 		if versions := facts.Versions(path); len(versions) > 0 {
 			line += ", versions: " + titles(t, r, versions)
 		}
@@ -191,7 +197,57 @@ func dump(t *testing.T, repo *testkit.Repo, state *history.State) string {
 	for _, form := range facts.Forms() {
 		fmt.Fprintf(&out, "articles were at %q (until commit %d)\n", form.Permalink, number[form.Commit])
 	}
+	dumpSights(t, repo, facts, &out)
 	return out.String()
+}
+
+// dumpSights writes what each commit changed for readers, at the time at which it
+// was made, and what has come and gone by itself ten days after the last one.
+func dumpSights(t *testing.T, repo *testkit.Repo, facts *history.Facts, out *strings.Builder) {
+	t.Helper()
+	commits := strings.Fields(repo.Git("log", "--reverse", "--first-parent", "--format=%H %ct"))
+	before := map[string]string{}
+	show := func(what, id string, at time.Time) {
+		m, matches := facts.Commit(id[:9], at)
+		if matches != 1 || facts.Name(m) != id {
+			t.Errorf("%s: the line has %d commits that begin with %.9s: %q", what, matches, id, facts.Name(m))
+		}
+		m = m.At(at)
+		now := map[string]string{}
+		for _, s := range facts.Seen(m, site.AddressIn) {
+			if s.Path == "" {
+				continue
+			}
+			now[s.Path] = s.Substance
+			if was, known := before[s.Path]; !known || was != s.Substance {
+				fmt.Fprintf(out, "%s shows %s", what, s.Path)
+				if known {
+					fmt.Fprint(out, " changed")
+				}
+				if !s.Since.Equal(at) {
+					fmt.Fprintf(out, ", since %s", s.Since.Format("Jan 2 15:04"))
+				}
+				fmt.Fprintln(out)
+			}
+		}
+		for _, path := range slices.Sorted(maps.Keys(before)) {
+			if _, shown := now[path]; !shown {
+				fmt.Fprintf(out, "%s shows no %s\n", what, path)
+			}
+		}
+		before = now
+	}
+	for i := 0; i+1 < len(commits); i += 2 {
+		seconds, err := strconv.ParseInt(commits[i+1], 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := time.Unix(seconds, 0).UTC()
+		show(fmt.Sprint("commit ", i/2+1), commits[i], at)
+		if i+2 == len(commits) {
+			show("ten days later it", commits[i], at.AddDate(0, 0, 10))
+		}
+	}
 }
 
 func titles(t *testing.T, r *source.Repository, ids []string) string {

@@ -1,7 +1,10 @@
 // Package notify tells the pusher what became of a push: a commit status at the
-// forge, with the first finding and a link, and a JSON message to any URL.
+// forge, with the first finding and a link, and a JSON message to any URL. And it
+// tells the world what has changed in substance: search engines by IndexNow, and
+// those who follow a feed by a WebSub hub.
 //
-//	publish ─► Outcome ─► Tell ─► queue ─► Run: one worker ─► forge, URL
+//	publish ─► Outcome ─► Tell ─────┐
+//	render ──► News ────► Announce ─┴─► queue ─► Run: one worker ─► forge, URL, IndexNow, hub
 //
 // Tell never blocks: it writes the messages and puts them into a bounded queue,
 // where the newest outcome of a commit takes the place of one that is not sent
@@ -9,6 +12,11 @@
 // called after every look at the source. Run sends; what fails for a while (the network, 5xx, 429)
 // is sent again later and later, and given up after some tries with a line in the
 // log. When the server goes down, what is left is tried once more, for a moment.
+//
+// Of news no message is kept, but what was told last (news.go): what there is to
+// say is what the site says otherwise now, found out at every try. So nothing is
+// lost, nothing is told that was taken back meanwhile, and a server that has kept
+// it goes on after a restart where it was.
 //
 // A token goes to the forge's own API only: over https, or to this machine, and
 // never along a redirect. Neither it nor the path and query of the notify URL,
@@ -45,8 +53,9 @@ type Outcome struct {
 
 // Options are what a Notifier needs.
 type Options struct {
-	Forge   *Forge // nil: no commit statuses
-	URL     string // gets every new outcome as JSON; "": none
+	Forge   *Forge       // nil: no commit statuses
+	URL     string       // gets every new outcome as JSON; "": none
+	News    *NewsOptions // nil: news is not announced
 	Log     *slog.Logger
 	Observe func(Delivery) // told of every try; must be quick; nil: nobody is told
 }
@@ -54,7 +63,7 @@ type Options struct {
 // Delivery is a try to tell somebody.
 type Delivery struct {
 	At     time.Time
-	Kind   string // "status" or "url"
+	Kind   string // one of Kinds
 	To     string // without anything secret
 	About  string // the commit, or the revision
 	Says   string
@@ -75,7 +84,7 @@ const (
 func Results() []string { return []string{Delivered, Retrying, GivenUp, Dropped} }
 
 // Kinds are all values of Delivery.Kind.
-func Kinds() []string { return []string{"status", "url"} }
+func Kinds() []string { return []string{"status", "url", "indexnow", "websub"} }
 
 // target is somebody to tell.
 type target struct {
@@ -83,11 +92,14 @@ type target struct {
 	header     http.Header
 	compose    func(Outcome) (message, bool) // false: this outcome does not concern it
 	accepts    func(status int, body string) bool
+	advice     func(status int) string // what to do where it refuses; nil: nothing is known
+	news       *bulletin               // what it is told, in the place of outcomes
 }
 
 // message is what is sent.
 type message struct {
 	url, about, says string
+	to, kind         string // in the place of the target's name and of JSON
 	topic, same      string // of one topic, what is the same as the last time need not be told
 	body             []byte
 }
@@ -124,6 +136,11 @@ func New(options Options) (*Notifier, error) {
 		}
 		n.targets = append(n.targets, t)
 	}
+	if options.News != nil {
+		if err := n.addNews(*options.News); err != nil {
+			return nil, err
+		}
+	}
 	for range n.targets {
 		n.told = append(n.told, map[string]string{})
 	}
@@ -139,6 +156,9 @@ func (n *Notifier) Tell(o Outcome) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for i, t := range n.targets {
+		if t.news != nil {
+			continue
+		}
 		m, ok := t.compose(o)
 		if last, known := n.told[i][m.topic]; !ok || known && last == m.same {
 			continue
@@ -149,6 +169,11 @@ func (n *Notifier) Tell(o Outcome) {
 		n.told[i][m.topic] = m.same
 		n.put(&parcel{target: &n.targets[i], message: m, due: time.Now()})
 	}
+	n.rouse()
+}
+
+// rouse lets the worker look at the queue.
+func (n *Notifier) rouse() {
 	select {
 	case n.wake <- struct{}{}:
 	default: // it is awake

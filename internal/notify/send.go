@@ -2,6 +2,7 @@ package notify
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ func (n *Notifier) send(ctx context.Context, p *parcel) *fault {
 		return &fault{what: "the address cannot be used"} // the error would show it
 	}
 	maps.Copy(request.Header, p.target.header)
-	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Content-Type", cmp.Or(p.kind, "application/json"))
 	request.Header.Set("User-Agent", "byline")
 	response, err := n.client.Do(request)
 	if err != nil {
@@ -67,6 +68,11 @@ func judge(response *http.Response, body string, t *target) *fault {
 	what := "answered " + response.Status
 	if body = strings.Join(strings.Fields(body), " "); body != "" {
 		what += ": " + clip(body, 200)
+	}
+	if t.advice != nil {
+		if advice := t.advice(status); advice != "" {
+			what += "; " + advice
+		}
 	}
 	return &fault{what: what}
 }

@@ -181,7 +181,8 @@ func (w *world) bundle(t *testing.T, n int) *render.Bundle {
 	if found.HasErrors() {
 		t.Fatal(found)
 	}
-	next, err := w.past.Advance(t.Context(), fmt.Sprint("commit ", n), []source.Step{{Commit: fmt.Sprint("commit ", n), Time: at, Changes: w.now}}, history.Reader{
+	id := fmt.Sprintf("%040x", n) // of the commit
+	next, err := w.past.Advance(t.Context(), id, []source.Step{{Commit: id, Time: at, Changes: w.now}}, history.Reader{
 		Blob: func(_ context.Context, id string) ([]byte, error) { return []byte(w.blobs[id]), nil },
 		Settings: func(src []byte) (history.Settings, bool) {
 			s, found := model.ReadSettings(src)

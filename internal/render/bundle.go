@@ -58,6 +58,8 @@ type Bundle struct {
 	siteCard  string
 	errorPage *Resource
 	header    map[string]string
+	feeds     []feed
+	answers   recent // of the change feed
 
 	pageFields map[string]string // header fields of pages beside those
 }
@@ -77,6 +79,7 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 	b.addSearch()
 	b.addDocuments()
 	b.addChanges()
+	b.addChangeFeed()
 	b.addFiles()
 	b.addRootDocuments()
 	for p, r := range b.resources {
@@ -124,8 +127,11 @@ func (b *Bundle) Find(p, raw, query string) *Resource {
 		return r
 	}
 	if r, ok := b.resources[p]; ok && !hides(raw) {
-		if p == b.searchURL() {
+		switch p {
+		case b.searchURL():
 			return b.search(query)
+		case changeFeedPath:
+			return b.changes(query)
 		}
 		return b.withQuery(r, query)
 	}

@@ -24,6 +24,7 @@ func (b *Bundle) addRootDocuments() {
 	b.addSecurity()
 	b.addManifest()
 	b.addOpenSearch()
+	b.addIndexNowKey()
 	b.addTouchIcon()
 }
 

@@ -10,3 +10,6 @@ func (b *Bundle) Prepared() []string {
 	}
 	return paths
 }
+
+// Answers is how many answers of the change feed are kept.
+func (b *Bundle) Answers() int { return len(b.answers.kept) }

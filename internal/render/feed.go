@@ -72,6 +72,7 @@ func (b *Bundle) addFeed(f feed, kind string, write func(feed) []byte) {
 		r.Fields["Link"] = linkField(hub, "hub") + ", " + linkField(b.absolute(f.path), "self")
 	}
 	b.resources[f.path] = r
+	b.feeds = append(b.feeds, f)
 }
 
 // feedLinks are the feeds that a page announces: the site's, and before them

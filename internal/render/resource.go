@@ -54,6 +54,9 @@ type Resource struct {
 	prepare func() (key string, make func() ([]byte, error)) // for those two, when they are put off
 	once    sync.Once
 	forms   [encodings]form
+
+	summing sync.Mutex
+	summed  string
 }
 
 // ready fills in what was put off until the resource is asked for.
@@ -132,6 +135,34 @@ func (r *Resource) Body(e Encoding) ([]byte, error) {
 	}
 	f.body, f.made = body, true
 	return body, nil
+}
+
+// sum is the SHA-256 of the bytes as they are without an encoding, in digits. It is
+// kept; bytes that nobody has asked for yet are not.
+func (r *Resource) sum() (digits string, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("make the page: panic: %v", fault)
+		}
+	}()
+	r.summing.Lock()
+	defer r.summing.Unlock()
+	if r.summed != "" {
+		return r.summed, nil
+	}
+	var make func() ([]byte, error)
+	if r.prepare != nil {
+		_, make = r.prepare() // not r.make, which another may be setting
+	} else {
+		make = r.make
+	}
+	body, err := make()
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(body)
+	r.summed = hex.EncodeToString(sum[:])
+	return r.summed, nil
 }
 
 // encode makes the body in an encoding. A panic in a template is the failure of

@@ -103,7 +103,7 @@ func (b *Builder) Build(in Input) Result {
 		Input: in, zone: zone, builder: b,
 		site: &Site{
 			Settings: in.Settings, Origin: cmp.Or(in.Origin, in.Settings.URL.Value), Path: in.Settings.Path.Value, Zone: zone,
-			Revision: in.Revision, Modified: in.Time,
+			Revision: in.Revision, Modified: in.Time, made: in.Time, history: in.History,
 			Files: map[string]File{}, bySlug: map[string]*Page{}, byAddress: map[string]*Page{}, byPath: map[string]*Page{}, forms: slices.Compact([]Permalink{in.Settings.form(), byName}),
 			aliases: map[string]*Page{}, former: map[string]Former{}, renamed: map[string]Former{}, gone: map[string]Gone{}, ended: map[string]Gone{},
 		},
@@ -297,9 +297,7 @@ func (w *build) makePages() {
 	for _, path := range keys(w.accepted) {
 		a := w.accepted[path]
 		last, next := nextChange(a, w.Now, w.zone)
-		if last.After(w.site.Modified) {
-			w.site.Modified = last
-		}
+		w.site.Modified, w.site.LastChange = latest(w.site.Modified, last), latest(w.site.LastChange, last)
 		if !next.IsZero() && (w.site.NextChange.IsZero() || next.Before(w.site.NextChange)) {
 			w.site.NextChange = next
 		}
@@ -358,6 +356,9 @@ func (w *build) page(a *article.Article, state State) *Page {
 		CTA:         w.callToAction(a.Meta.CTA),
 	}
 	p.First = First{p.Address, p.Date}
+	if path, date, ok := w.History.First(a.Path, AddressIn); ok && state == Public {
+		p.First = First{path, date}
+	}
 	return p
 }
 

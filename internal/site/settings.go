@@ -33,6 +33,7 @@ type Settings struct {
 	Elsewhere   []strict.Text       `yaml:"elsewhere"` // paths that something else answers on this host
 	Feed        Feed                `yaml:"feed"`
 	Hub         strict.Text         `yaml:"hub"` // WebSub
+	IndexNow    IndexNowKey         `yaml:"indexnow"`
 	Robots      Robots              `yaml:"robots"`
 	Security    *Security           `yaml:"security"`
 	Card        CardSettings        `yaml:"card"`
@@ -57,6 +58,20 @@ const GoneSilent Naming = "silent"
 func (n *Naming) DecodeScalar(text string) error {
 	if *n = Naming(text); text != "" && text != "named" && *n != GoneSilent {
 		return fmt.Errorf("%q is not one of named and silent", text)
+	}
+	return nil
+}
+
+// IndexNowKey is what tells search engines that they are told of changes by the
+// site itself: it is public, at /KEY.txt.
+type IndexNowKey string
+
+var indexNowKey = regexp.MustCompile(`^[A-Za-z0-9-]{8,128}$`)
+
+// DecodeScalar implements strict.Scalar.
+func (k *IndexNowKey) DecodeScalar(text string) error {
+	if *k = IndexNowKey(text); text != "" && !indexNowKey.MatchString(text) {
+		return fmt.Errorf("%q is no key of IndexNow; write 8 to 128 letters, digits and hyphens, like those that \"openssl rand -hex 16\" makes", text)
 	}
 	return nil
 }

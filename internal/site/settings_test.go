@@ -19,6 +19,8 @@ func badDocuments() []string {
 		"title: T\nfeed: full",
 		"title: T\nhub: hub.example.org",
 		"title: T\nhub: 'https://me:secret@hub.example.org/'",
+		"title: T\nindexnow: short",
+		"title: T\nindexnow: 0123456789_abcdef",
 		"title: T\nrobots: {ai: maybe}",
 		"title: T\nrobots:\n  crawlers: {GPTBot: no, GTPBot: deny, '*': deny, \"a\\nb\": allow}",
 		"title: T\nrobots: {disallow: [internal, '/a b', \"/a\\nAllow: /\"]}",

@@ -15,6 +15,11 @@
 // beside the new one and falls back to it, so that one typo neither takes the
 // site down nor holds the other articles hostage.
 //
+// What has changed in substance since somebody looked is found by comparing two
+// pictures of the site (changes.go): what a Cursor knows, which the history can
+// draw again (known.go), and what is shown now. Of what was never public neither
+// tells anything.
+//
 // What stands beside a page is made when it is first asked for, of nothing but
 // the site; a Builder takes the index of texts over from one build to the next.
 //
@@ -29,6 +34,7 @@ import (
 
 	"byline/internal/article"
 	"byline/internal/finding"
+	"byline/internal/history"
 	"byline/internal/redirect"
 	"byline/internal/search"
 )
@@ -42,6 +48,7 @@ type Site struct {
 	Revision   string
 	Modified   time.Time // of the revision, or the last timed change if later
 	NextChange time.Time // when visibility changes next by itself; zero: never
+	LastChange time.Time // when it last did; zero: never
 	Pages      []*Page   // all that are shown, newest first
 	Authors    []*Group
 	Categories []*Group
@@ -63,7 +70,10 @@ type Site struct {
 	gone    map[string]Gone
 	ended   map[string]Gone // by slug
 
-	index *search.Index // of Pages
+	index   *search.Index // of Pages
+	history *history.Facts
+	made    time.Time // of the revision
+	present present
 }
 
 // Former is an address that an article had.

@@ -141,8 +141,9 @@ func TestForced(t *testing.T) {
 	}
 }
 
-// TestSteps: a rename is told with both paths, a merge as one step, what is
-// outside the folder not at all; between a commit and itself there is nothing.
+// TestSteps: a rename is told with both paths, a merge as one step, a commit that
+// only touches what is outside the folder as one that changed nothing; between a
+// commit and itself there is nothing.
 func TestSteps(t *testing.T) {
 	repo := testkit.NewRepo(t)
 	text := strings.Repeat("A line that stays.\n", 20)
@@ -172,7 +173,7 @@ func TestSteps(t *testing.T) {
 		return out
 	}
 	head := repo.Git("rev-parse", "HEAD")
-	want := []string{"A  a.md;", "A  new.md;R a.md sub/b.md;", "D  new.md;"}
+	want := []string{"A  a.md;", "", "A  new.md;R a.md sub/b.md;", "D  new.md;"}
 	if diff := cmp.Diff(want, describe("", head)); diff != "" {
 		t.Errorf("the whole history (-want +got):\n%s", diff)
 	}

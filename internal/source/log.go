@@ -31,8 +31,8 @@ type Change struct {
 }
 
 // Step is one commit on the branch's own line, with what it did to articles and
-// settings. A merge is one step: what was on the other branch was never live by
-// itself.
+// settings, which may be nothing. A merge is one step: what was on the other branch
+// was never live by itself.
 type Step struct {
 	Commit  string
 	Time    time.Time
@@ -52,7 +52,7 @@ const (
 // step leads straight from the one to the other.
 func (r *Repository) Steps(ctx context.Context, from, to string) ([]Step, error) {
 	shared := []string{"--raw", "-z", likeness, renameLimit, "--no-abbrev", "--no-color", "--no-ext-diff", "--no-textconv"}
-	shown := []string{"log", "--first-parent", "--diff-merges=first-parent", "--no-show-signature", "--reverse", "--format=tformat:" + stepFormat}
+	shown := []string{"log", "--first-parent", "--sparse", "--diff-merges=first-parent", "--no-show-signature", "--reverse", "--format=tformat:" + stepFormat}
 	var args []string
 	switch {
 	case from == "":
@@ -87,7 +87,7 @@ func (r *Repository) parse(out []byte) ([]Step, error) {
 	for i := range steps {
 		steps[i].Changes = r.within(steps[i].Changes)
 	}
-	return slices.DeleteFunc(steps, func(s Step) bool { return len(s.Changes) == 0 }), nil
+	return steps, nil
 }
 
 // onLine reports whether the first parents of to lead back to from. A commit that

@@ -1,0 +1,56 @@
+package render
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+
+	"byline/internal/site"
+)
+
+// News is what the site says in substance, for who announces changes of it: by
+// the whole address of each page and each feed something that is another whenever
+// its text, or the text of an article in it, is another. Pages that are not to be
+// indexed are not told of. There is nothing where the site does not know by what
+// address it is known.
+type News struct{ Pages, Feeds map[string]string }
+
+// News returns what the site says now.
+func (b *Bundle) News() News {
+	news := News{map[string]string{}, map[string]string{}}
+	if !b.known() {
+		return news
+	}
+	for _, p := range b.site.Pages {
+		if p.State == site.Public && !p.Meta.NoIndex {
+			news.Pages[b.absolute(b.pageURL(p))] = p.Substance
+		}
+	}
+	for _, f := range b.feeds {
+		texts := map[string]string{}
+		for _, p := range f.pages {
+			texts[b.pageURL(p)] = p.Substance
+		}
+		var inputs []any
+		for _, path := range slices.Sorted(maps.Keys(texts)) {
+			inputs = append(inputs, path, texts[path])
+		}
+		news.Feeds[b.absolute(f.path)] = keyOf(inputs...)
+	}
+	return news
+}
+
+// addIndexNowKey adds the file that shows search engines that the key is the
+// site's own.
+func (b *Bundle) addIndexNowKey() {
+	key := string(b.site.Settings.IndexNow)
+	address := "/" + key + ".txt"
+	if key == "" || !b.known() || b.serves(address) {
+		return
+	}
+	b.resources[address] = &Resource{
+		Status: http.StatusOK, Kind: KindDocument, Type: "text/plain; charset=utf-8", CacheControl: b.caching(PageCache), Modified: b.site.Modified,
+		Fields: map[string]string{"X-Robots-Tag": "noindex"},
+		key:    keyOf(key), make: func() ([]byte, error) { return []byte(key), nil },
+	}
+}
