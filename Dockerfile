@@ -1,5 +1,7 @@
 # Two stages: the first builds a static binary, the second holds it, git, the
-# picture tools and the content, and runs as nobody in particular.
+# picture tools, fonts for share cards in most scripts and the content, and runs as
+# nobody in particular. Fonts for Chinese, Japanese and Korean are large: a site
+# that needs one puts it into its content (card.fonts in site.yaml).
 FROM golang:1.26-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
@@ -12,7 +14,7 @@ RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /byline ./cmd/byline
 
 FROM debian:bookworm-slim
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates git openssh-client tzdata webp libavif-bin \
+ && apt-get install -y --no-install-recommends ca-certificates git openssh-client tzdata webp libavif-bin fonts-noto-core \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin byline \
  && install -d -o byline /data

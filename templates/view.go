@@ -89,12 +89,20 @@ type Link struct {
 	Current    bool
 }
 
-// Picture is an <img>.
+// Picture is an <img>. What stands in SrcSet, Sizes and Sources are smaller forms
+// of what is at URL, which is enough by itself.
 type Picture struct {
 	URL, Alt, Title string
 	Width, Height   int
 	Lazy            bool
+	First           bool     // load it before others
+	SrcSet          string   // in the format of URL; may be empty
+	Sizes           string   // how wide it stands on the page
+	Sources         []Source // in other formats, the best first
 }
+
+// Source is a picture in another format.
+type Source struct{ Type, SrcSet string }
 
 // Date is a date for people and for machines.
 type Date struct{ Text, Machine string }

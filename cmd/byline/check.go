@@ -164,7 +164,7 @@ func historyOf(ctx context.Context, c content) (past *source.Repository, end fun
 // inspect takes a tree through all stages, as serve would, and returns what was
 // found on the way. The error says what is no finding.
 func inspect(ctx context.Context, tree source.Tree, past *source.Repository) (finding.List, error) {
-	p, err := publish.New(publish.Options{Source: once{tree}, Repository: past, Log: slog.New(slog.DiscardHandler)})
+	p, err := publish.New(publish.Options{Source: once{tree}, Repository: past, Pictures: checkedPictures(), Thorough: true, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, err
 	}

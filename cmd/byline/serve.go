@@ -63,7 +63,7 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 	}
 	defer operations.close()
 	publisher, err := publish.New(publish.Options{
-		Source: from.source, Mirror: from.mirror, Repository: from.repository, Store: from.store,
+		Source: from.source, Mirror: from.mirror, Repository: from.repository, Store: from.store, Pictures: servedPictures(ctx, from.store, log),
 		Origin: origin, Poll: c.Poll, Strict: c.Strict, Dev: c.Dev, HSTS: c.Hsts, PreviewKey: key,
 		Program: program(), Built: buildTime(), Log: log, Observe: operations.looked, Swapped: operations.swapped(),
 	})

@@ -25,15 +25,17 @@ import (
 	"byline/internal/article"
 	"byline/internal/finding"
 	"byline/internal/parallel"
+	"byline/internal/picture"
 	"byline/internal/site"
 )
 
 // Input is one revision as the stages have left it.
 type Input struct {
-	Articles []*article.Article // as the files are now; versions that are held back among them
-	Site     *site.Site         // nil when there is none, because of its settings
-	Now      time.Time
-	Pixels   func(file string) (width, height int, known bool) // of a picture; nil: not known
+	Articles   []*article.Article // as the files are now; versions that are held back among them
+	Site       *site.Site         // nil when there is none, because of its settings
+	Now        time.Time
+	Pictures   map[string]picture.Info   // by path: those of which the size is known
+	Unwritable func(title string) []rune // for which there is no font; nil: not known
 }
 
 // Checker applies the rules and keeps what it found in an article for as long as

@@ -114,7 +114,8 @@ func findings(t *testing.T, src publish.Source, change ...func(*publish.Options)
 var signs = strings.NewReplacer(`\xe9`, "\xe9", `\r`, "\r", `\ufeff`, "\ufeff")
 
 // plant writes a file. "png: WxH", "heavy: BYTES" (a picture with something
-// behind it), "repeat: BYTES" and "symlink: TARGET" stand for what they name.
+// behind it), "repeat: BYTES", "symlink: TARGET" and "font: NAME" (of those that
+// cards are set in) stand for what they name.
 func plant(t *testing.T, name string, content []byte) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -136,6 +137,11 @@ func plant(t *testing.T, name string, content []byte) {
 	case "heavy":
 		dot := picture(t, 2, 2)
 		content = append(dot, make([]byte, n-len(dot))...)
+	case "font":
+		var err error
+		if content, err = os.ReadFile("../picture/fonts/" + value); err != nil {
+			t.Fatal(err)
+		}
 	case "repeat":
 		content = bytes.Repeat([]byte("x"), n)
 	default:

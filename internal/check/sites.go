@@ -3,13 +3,13 @@ package check
 import (
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 	"unicode"
 
 	"byline/internal/article"
 	"byline/internal/finding"
+	"byline/internal/picture"
 	"byline/internal/site"
 )
 
@@ -31,6 +31,7 @@ func siteRules(in Input) finding.List {
 	w.updated()
 	w.orphans()
 	w.pictures()
+	w.cards()
 	return w.found
 }
 
@@ -105,32 +106,38 @@ const (
 // pictures reports those that cost readers more than they show.
 func (w *whole) pictures() {
 	for _, name := range slices.Sorted(maps.Keys(w.Site.Files)) {
-		f := w.Site.Files[name]
-		if !isPicture(name) || strings.HasPrefix(name, "root/") {
+		f, info := w.Site.Files[name], w.Pictures[name]
+		if !picture.IsPicture(name) || strings.HasPrefix(name, "root/") {
 			continue
 		}
-		width, height := 0, 0
-		if w.Pixels != nil && path.Ext(name) != ".svg" {
-			width, height, _ = w.Pixels(name)
-		}
-		message := ""
+		rule, message, suggestion := finding.HeavyPicture, "", "make it smaller, or save it as WebP"
 		switch {
+		case info.TooLarge():
+			rule, suggestion = finding.OversizedPicture, fmt.Sprintf("save it with at most %d pixels a side", maxPixels)
+			message = fmt.Sprintf("the picture has %d by %d pixels; over %d million, or %d MiB to decode it, no smaller forms are made of it, and every reader loads it whole",
+				info.Width, info.Height, picture.MaxPixels/1_000_000, picture.MaxMemory>>20)
 		case f.Size > maxBytes:
 			message = fmt.Sprintf("the picture has %d KiB; over 1024 are long to wait for", (f.Size+1023)/1024)
-		case max(width, height) > maxPixels:
-			message = fmt.Sprintf("the picture has %d by %d pixels; no page shows more than %d a side", width, height, maxPixels)
+		case max(info.Width, info.Height) > maxPixels && info.Format != picture.SVG:
+			message = fmt.Sprintf("the picture has %d by %d pixels; no page shows more than %d a side", info.Width, info.Height, maxPixels)
 		default:
 			continue
 		}
-		w.found = append(w.found, finding.Finding{Rule: finding.HeavyPicture, File: name, Message: message, Suggestion: "make it smaller, or save it as WebP"})
+		w.found = append(w.found, finding.Finding{Rule: rule, File: name, Message: message, Suggestion: suggestion})
 	}
 }
 
-// isPicture reports whether a file is one by its name.
-func isPicture(name string) bool {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif":
-		return true
+// cards reports titles that cannot be written on the picture that is drawn for
+// an article where it is shared.
+func (w *whole) cards() {
+	for _, p := range w.Site.Pages {
+		if w.Unwritable == nil || p.Image != nil && p.Image.Kind == site.ToFile && picture.IsRaster(p.Image.File) {
+			continue
+		}
+		if missing := w.Unwritable(p.Title); len(missing) > 0 {
+			w.at(p, "title", finding.CardTitle,
+				fmt.Sprintf("there is no font for %q, so that the card shown where the article is shared has the name of the site in place of the title", string(missing[:min(len(missing), 12)])),
+				"put a font that has it into the content folder and name it under \"card: {fonts: [media/…]}\" in site.yaml, or give the article an \"image\"")
+		}
 	}
-	return false
 }

@@ -107,6 +107,12 @@ const (
 	HeavyPicture Rule = "heavy-picture"
 	// SecurityExpires: a date in site.yaml until which security.txt is to be trusted that is over, or too far away.
 	SecurityExpires Rule = "security-expires"
+	// OversizedPicture: a picture that is too large to make smaller forms of.
+	OversizedPicture Rule = "oversized-picture"
+	// CardFont: a font for cards that is not there or cannot be read as one.
+	CardFont Rule = "card-font"
+	// CardTitle: a title that no font can write on the card of its article.
+	CardTitle Rule = "card-title"
 	// Secret: what looks like a key or token that opens something.
 	Secret Rule = "secret"
 )

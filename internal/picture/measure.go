@@ -1,14 +1,7 @@
-// Package picture measures pictures. (Variants and share cards come with the
-// work that needs them.)
-//
-// render asks it for the size of every picture, so that pages reserve the room
-// and nothing jumps while they load. It reads headers only: a file that claims
-// to be huge costs nothing. It is the home of golang.org/x/image.
 package picture
 
 import (
 	"bytes"
-	"encoding/binary"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -27,6 +20,27 @@ import (
 // Size is a picture's size in CSS pixels, as it is shown.
 type Size struct{ Width, Height int }
 
+// Info is what the header and the structure of a picture tell.
+type Info struct {
+	Size
+	Format    Format
+	Resizable bool  // smaller variants can be made of it; see TooLarge
+	Memory    int64 // bytes that decoding it takes, at most
+}
+
+// MaxPixels and MaxMemory (bytes) are what a picture may have and take to be
+// decoded. MaxMemory is also what all decoding at one time takes together.
+const (
+	MaxPixels = 40_000_000
+	MaxMemory = 256 << 20
+)
+
+// TooLarge reports whether a picture is over the limits: it is never decoded,
+// and served as it is.
+func (i Info) TooLarge() bool {
+	return i.Resizable && (int64(i.Width)*int64(i.Height) > MaxPixels || i.Memory > MaxMemory)
+}
+
 // IsPicture reports whether a file is a picture by its name.
 func IsPicture(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
@@ -40,26 +54,37 @@ func IsPicture(name string) bool {
 // kind whose size cannot be read.
 var ErrUnmeasured = errors.New("the size cannot be read")
 
-// Measure reads the size of a picture. name tells SVG and AVIF, which have no
-// signature, from the rest.
-func Measure(name string, content []byte) (Size, error) {
+// Measure reads a picture's header and follows its structure to the end, without
+// decoding a pixel. name tells SVG and AVIF, which have no signature, from the
+// rest. An error says what is wrong; the size is given beside it where it is
+// known all the same.
+func Measure(name string, content []byte) (Info, error) {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".svg":
-		return measureSVG(content)
+		size, err := measureSVG(content)
+		return Info{Size: size, Format: SVG}, err
 	case ".avif":
-		return Size{}, ErrUnmeasured
+		return Info{Format: AVIF}, ErrUnmeasured
 	}
 	config, format, err := image.DecodeConfig(bytes.NewReader(content))
 	if err != nil {
-		return Size{}, fmt.Errorf("not readable as a picture: %w", err)
+		return Info{}, fmt.Errorf("not readable as a picture: %w", err)
 	}
 	if config.Width <= 0 || config.Height <= 0 {
-		return Size{}, fmt.Errorf("a picture of %d by %d pixels", config.Width, config.Height)
+		return Info{}, fmt.Errorf("a picture of %d by %d pixels", config.Width, config.Height)
 	}
-	if format == "jpeg" && turned(content) {
-		return Size{config.Height, config.Width}, nil
+	info := Info{Size: Size{config.Width, config.Height}, Format: Format(format)}
+	switch info.Format {
+	case JPEG:
+		err = measureJPEG(content, &info)
+	case PNG:
+		err = measurePNG(content, &info)
+	case WebP:
+		err = measureWebP(content, &info)
+	case GIF:
+		err = measureGIF(content)
 	}
-	return Size{config.Width, config.Height}, nil
+	return info, err
 }
 
 // measureSVG reads width and height, else the view box, of the root element.
@@ -111,36 +136,4 @@ func length(text string) float64 {
 		return 0
 	}
 	return f
-}
-
-// turned reports whether a JPEG's EXIF orientation lays it on its side, as
-// phones do (Exif 2.32, section 4.6.4, tag 0x0112); browsers turn it back.
-func turned(jpeg []byte) bool {
-	i := bytes.Index(jpeg[:min(len(jpeg), 64<<10)], []byte("Exif\x00\x00"))
-	if i < 0 {
-		return false
-	}
-	tiff := jpeg[i+6:]
-	if len(tiff) < 8 {
-		return false
-	}
-	var order binary.ByteOrder = binary.LittleEndian
-	if tiff[0] == 'M' {
-		order = binary.BigEndian
-	}
-	at := int(order.Uint32(tiff[4:]))
-	if at < 8 || at+2 > len(tiff) {
-		return false
-	}
-	entries := int(order.Uint16(tiff[at:]))
-	for n := range entries {
-		entry := at + 2 + 12*n
-		if entry+12 > len(tiff) {
-			return false
-		}
-		if order.Uint16(tiff[entry:]) == 0x0112 {
-			return order.Uint16(tiff[entry+8:]) >= 5
-		}
-	}
-	return false
 }

@@ -55,7 +55,7 @@ func TestMeasureGivesTheSizeAsShown(t *testing.T) {
 		{"percent.svg", []byte(`<svg width="100%" height="100%" viewBox="0,0,64.4,48.6"/>`), Size{64, 49}},
 	} {
 		got, err := Measure(c.name, c.content)
-		if err != nil || got != c.want {
+		if err != nil || got.Size != c.want {
 			t.Errorf("Measure(%s) = %v, %v; want %v", c.name, got, err, c.want)
 		}
 	}

@@ -146,7 +146,7 @@ func (p *Publisher) renderOptions(next release) render.Options {
 	}
 	return render.Options{
 		Assets: p.assets, Program: p.options.Program, Findings: next.found, Held: held, Dev: p.options.Dev, HSTS: p.options.HSTS,
-		Size: func(file string) (picture.Size, bool) { size, ok := next.sizes[file]; return size, ok },
+		Size: func(file string) (picture.Size, bool) { info, ok := next.pictures[file]; return info.Size, ok },
 		Open: func(file string) ([]byte, error) {
 			f, ok := next.tree.Find(file)
 			if !ok {
@@ -154,6 +154,29 @@ func (p *Publisher) renderOptions(next release) render.Options {
 			}
 			return f.Read()
 		},
+		Pictures: p.renderPictures(next),
+	}
+}
+
+// renderPictures makes the pictures of a release.
+func (p *Publisher) renderPictures(next release) render.Pictures {
+	return render.Pictures{
+		Forms: func(file string) picture.Forms {
+			f, _ := next.tree.Find(file)
+			return p.pictures.Forms(next.pictures[file], f.Size)
+		},
+		Variant: func(file string, v picture.Variant) ([]byte, error) {
+			f, ok := next.tree.Find(file)
+			if !ok {
+				return nil, fs.ErrNotExist
+			}
+			return p.pictures.Variant(picture.Source{Info: next.pictures[file], Name: file, Hash: f.Hash, Read: f.Read}, v)
+		},
+		Plan: func(c picture.Card) (picture.Drawing, bool) {
+			c.Fonts = next.fonts
+			return p.pictures.Plan(c)
+		},
+		Draw: p.pictures.DrawCard,
 	}
 }
 

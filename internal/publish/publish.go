@@ -30,6 +30,7 @@ import (
 
 	"byline/internal/check"
 	"byline/internal/finding"
+	"byline/internal/picture"
 	"byline/internal/render"
 	"byline/internal/source"
 	"byline/internal/store"
@@ -48,11 +49,13 @@ type Options struct {
 	Mirror     *source.Mirror     // the Source, when that is a remote repository; else nil
 	Repository *source.Repository // whose history counts; nil when there is none
 	Store      *store.Store       // where the history is kept; nil: walk it at every start
+	Pictures   *picture.Maker     // makes smaller pictures and cards; nil: one that has no programs and no fonts
 	Origin     string             // public origin; overrides site.yaml when not empty
 	Poll       time.Duration      // look again at least this often; 0: only on notice
 	Patience   time.Duration      // that Start has with a remote when there is something to serve without it; 0: 10 s
 	Strict     bool               // any finding holds the revision
 	Dev        bool               // show drafts, scheduled articles and findings
+	Thorough   bool               // decode every picture to the end
 	HSTS       bool
 	PreviewKey []byte // that preview links are signed with; nil: there are no previews
 	Program    string // identifies the program, see render.Options
@@ -69,6 +72,9 @@ type Publisher struct {
 	options Options
 	assets  *static.Assets
 	work    *work
+
+	pictures *picture.Maker
+
 	live    atomic.Pointer[render.Bundle]
 	current atomic.Pointer[release] // that is live
 	status  atomic.Pointer[Status]
@@ -119,8 +125,12 @@ func New(options Options) (*Publisher, error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
+	pictures := options.Pictures
+	if pictures == nil {
+		pictures = picture.NewMaker(picture.MakerOptions{Store: options.Store, Log: options.Log})
+	}
 	return &Publisher{
-		options: options, assets: assets, work: newWork(), changed: make(chan struct{}), requests: make(chan request), ended: make(chan struct{}),
+		options: options, pictures: pictures, assets: assets, work: newWork(), changed: make(chan struct{}), requests: make(chan request), ended: make(chan struct{}),
 		reported: map[finding.Finding]bool{},
 		past:     past{repository: options.Repository, store: options.Store, log: options.Log},
 	}, nil

@@ -15,6 +15,7 @@ import (
 	"byline/internal/picture"
 	"byline/internal/site"
 	"byline/internal/source"
+	"byline/internal/strict"
 )
 
 // release is a revision on its way to be live, or to be a preview.
@@ -29,7 +30,8 @@ type release struct {
 	current  map[string]*article.Article // by path: as the files have them
 	accepted map[string]*article.Article // by path: the versions that passed
 	held     []string                    // articles that have errors and never passed
-	sizes    map[string]picture.Size     // by path
+	pictures map[string]picture.Info     // by path: those of which the size is known
+	fonts    []*picture.Font             // for cards
 }
 
 // heldBack lists the articles whose new version is not the one that is shown.
@@ -71,6 +73,7 @@ func (p *Publisher) assemble(ctx context.Context, tree source.Tree, s stage) rel
 	next.found = append(next.found, found...)
 	candidates := p.candidates(ctx, tree, s, &next)
 	p.measure(tree, &next)
+	p.readFonts(settings.Card.Fonts, &next)
 	if found.HasErrors() && s.spare != nil {
 		settings = *s.spare
 	}
@@ -94,9 +97,8 @@ func (p *Publisher) assemble(ctx context.Context, tree source.Tree, s stage) rel
 
 // check applies the rules that no stage meets on its way.
 func (p *Publisher) check(next *release) finding.List {
-	in := check.Input{Site: next.site, Now: p.options.Now(), Pixels: func(file string) (width, height int, known bool) {
-		size, ok := next.sizes[file]
-		return size.Width, size.Height, ok
+	in := check.Input{Site: next.site, Now: p.options.Now(), Pictures: next.pictures, Unwritable: func(title string) []rune {
+		return p.pictures.Unwritable(title, next.fonts)
 	}}
 	for _, f := range next.tree.Files {
 		if a := next.current[f.Path]; a != nil {
@@ -166,6 +168,25 @@ func (p *Publisher) earlier(ctx context.Context, now source.File, ids []string) 
 	return sound
 }
 
+// readFonts gives the release the fonts that site.yaml names for cards.
+func (p *Publisher) readFonts(names []strict.Text, next *release) {
+	add := func(at strict.Text, message, suggestion string) {
+		next.found = append(next.found, finding.Finding{Rule: finding.CardFont, File: site.SettingsFile, Line: at.Line, Col: at.Col, Message: message, Suggestion: suggestion})
+	}
+	for _, name := range names {
+		file, ok := next.tree.Find(strings.TrimPrefix(name.Value, "/"))
+		if !ok {
+			add(name, fmt.Sprintf("card.fonts: there is no file %q in the content folder", name.Value), "put the font there, and write its path, like media/fonts/NotoSansJP.ttf")
+			continue
+		}
+		if read := p.work.parseFonts([]source.File{file})[0]; read.err != nil {
+			add(name, fmt.Sprintf("card.fonts: %s is %v", name.Value, read.err), "name a TrueType or OpenType font: .ttf, .otf or .ttc")
+		} else {
+			next.fonts = append(next.fonts, read.font)
+		}
+	}
+}
+
 // measure gives the release the sizes of its pictures.
 func (p *Publisher) measure(tree source.Tree, next *release) {
 	var pictures []source.File
@@ -174,12 +195,19 @@ func (p *Publisher) measure(tree source.Tree, next *release) {
 			pictures = append(pictures, f)
 		}
 	}
-	next.sizes = make(map[string]picture.Size, len(pictures))
-	for i, m := range p.work.measure(pictures) {
+	next.pictures = make(map[string]picture.Info, len(pictures))
+	var verify func(picture.Info, []byte) error
+	if p.options.Thorough {
+		verify = p.pictures.Verify
+	}
+	for i, m := range p.work.measure(pictures, verify) {
 		path := pictures[i].Path
+		if m.info.Width > 0 {
+			m.info.Resizable = m.info.Resizable && m.err == nil
+			next.pictures[path] = m.info
+		}
 		switch {
 		case m.err == nil:
-			next.sizes[path] = m.size
 		case !errors.Is(m.err, picture.ErrUnmeasured):
 			next.found = append(next.found, finding.Finding{
 				Rule: finding.BrokenPicture, File: path, Message: fmt.Sprintf("the picture is %v", m.err), Suggestion: "save it again",

@@ -21,6 +21,7 @@ type work struct {
 	parsed map[content]*kept[parsed]
 	sizes  map[content]*kept[measured]
 	tables map[content]*kept[table]
+	fonts  map[content]*kept[parsedFont]
 
 	building sync.Mutex // one build of a site at a time: its builder keeps the analysis of texts
 	builder  site.Builder
@@ -42,12 +43,19 @@ type parsed struct {
 }
 
 type measured struct {
-	size picture.Size
+	info picture.Info
+	err  error
+}
+
+type parsedFont struct {
+	font *picture.Font
 	err  error
 }
 
 func newWork() *work {
-	return &work{parsed: map[content]*kept[parsed]{}, sizes: map[content]*kept[measured]{}, tables: map[content]*kept[table]{}}
+	return &work{
+		parsed: map[content]*kept[parsed]{}, sizes: map[content]*kept[measured]{}, tables: map[content]*kept[table]{}, fonts: map[content]*kept[parsedFont]{},
+	}
 }
 
 // patience is for how many builds work is kept that no build asks for: a change
@@ -76,8 +84,12 @@ func (w *work) sweep(live source.Tree) {
 		if k := w.tables[content{f.Path, f.Hash}]; k != nil {
 			k.used = w.build
 		}
+		if k := w.fonts[content{hash: f.Hash}]; k != nil {
+			k.used = w.build
+		}
 	}
 	sweep(w.parsed, w.build-patience)
+	sweep(w.fonts, w.build-patience)
 	sweep(w.sizes, w.build-patience)
 	sweep(w.tables, w.build-patience)
 }
@@ -148,18 +160,36 @@ func parseFile(f source.File) (result parsed) {
 	return parsed{art: a, found: found}
 }
 
-// measure reads the sizes of pictures.
-func (w *work) measure(files []source.File) []measured {
+// measure reads the sizes of pictures. verify, if there is one, looks at more of
+// those in which nothing is wrong so far.
+func (w *work) measure(files []source.File, verify func(picture.Info, []byte) error) []measured {
+	return get(w, w.sizes, hashesOf(files), func(i int) (measured, bool) { return measureFile(files[i], verify) })
+}
+
+// hashesOf names what files hold, wherever they are.
+func hashesOf(files []source.File) []content {
 	keys := make([]content, len(files))
 	for i, f := range files {
 		keys[i] = content{hash: f.Hash}
 	}
-	return get(w, w.sizes, keys, func(i int) (measured, bool) { return measureFile(files[i]) })
+	return keys
+}
+
+// parseFonts reads fonts.
+func (w *work) parseFonts(files []source.File) []parsedFont {
+	return get(w, w.fonts, hashesOf(files), func(i int) (parsedFont, bool) {
+		content, err := files[i].Read()
+		if err != nil {
+			return parsedFont{err: err}, false
+		}
+		font, err := picture.ParseFont(files[i].Hash, content)
+		return parsedFont{font, err}, true
+	})
 }
 
 // measureFile knows nothing of a file that changed while we looked: the next
 // notice is on its way.
-func measureFile(f source.File) (result measured, ok bool) {
+func measureFile(f source.File, verify func(picture.Info, []byte) error) (result measured, ok bool) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			result, ok = measured{err: fmt.Errorf("not readable: the program fails on it: %v", fault)}, true
@@ -169,8 +199,11 @@ func measureFile(f source.File) (result measured, ok bool) {
 	if err != nil {
 		return measured{err: picture.ErrUnmeasured}, false
 	}
-	size, err := picture.Measure(f.Path, content)
-	return measured{size, err}, true
+	info, err := picture.Measure(f.Path, content)
+	if err == nil && verify != nil {
+		err = verify(info, content)
+	}
+	return measured{info, err}, true
 }
 
 // table is the rows of a file of redirects.

@@ -1,11 +1,13 @@
 package render
 
 import (
+	"fmt"
 	"net/url"
 	"path"
 	"strconv"
 	"strings"
 
+	"byline/internal/picture"
 	"byline/internal/site"
 )
 
@@ -74,11 +76,22 @@ func numbered(path string, n int) string {
 	return strings.TrimSuffix(path, "/") + "/page/" + strconv.Itoa(n)
 }
 
-// mediaURL is the content-addressed path of a file of the tree.
+// mediaURL is the content-addressed path of a file of the tree. What is made of a
+// file before it is served is part of the address.
 func mediaURL(f site.File) string {
+	hash := f.Hash
+	if picture.IsRaster(f.Path) {
+		hash = keyOf(picture.Edition, f.Hash)
+	}
 	name := path.Base(f.Path)
 	ext := path.Ext(name)
-	return "/media/" + strings.TrimSuffix(name, ext) + "." + f.Hash[:min(12, len(f.Hash))] + ext
+	return "/media/" + strings.TrimSuffix(name, ext) + "." + hash[:min(12, len(hash))] + ext
+}
+
+// variantURL is the content-addressed path of a variant of a picture.
+func variantURL(f site.File, v picture.Variant) string {
+	name := path.Base(f.Path)
+	return fmt.Sprintf("/media/%s.%.12s-%dw%s", strings.TrimSuffix(name, path.Ext(name)), keyOf(f.Hash, v.Kind), v.Width, v.Ext())
 }
 
 // editURL is where an article's file can be changed; "" when site.yaml does not

@@ -73,8 +73,8 @@ func (b *Bundle) targetsKey(p *site.Page) string {
 	for i, t := range p.Targets {
 		switch p.Body.Slots[i].Kind {
 		case article.PictureSlot:
-			if picture := b.image(t, "", "", false); picture != nil {
-				fmt.Fprintf(&key, "%s %d %d", picture.URL, picture.Width, picture.Height)
+			if picture := b.responsive(b.image(t, "", "", false), t, inBody); picture != nil {
+				fmt.Fprintf(&key, "%+v", *picture)
 			}
 			key.WriteString(t.Raw)
 		case article.LinkSlot, article.EmbedSlot:
@@ -106,7 +106,7 @@ func (b *Bundle) href(t site.Target) string {
 		return cmp.Or(fragment, "#")
 	case site.ToFile:
 		if f, ok := b.site.Files[t.File]; ok {
-			return b.urlOf(mediaURL(f)) + fragment
+			return b.urlOf(fileURL(f)) + fragment
 		}
 	case site.ToOutside, site.ToForeign:
 		return t.Raw
@@ -129,7 +129,7 @@ func (b *Bundle) picture(slot article.Slot, t site.Target, lazy bool) string {
 		}
 		return write(templates.PictureLink(on, t.Raw))
 	}
-	if picture := b.image(t, slot.Alt, slot.Title, lazy); picture != nil {
+	if picture := b.responsive(b.image(t, slot.Alt, slot.Title, lazy), t, inBody); picture != nil {
 		return write(templates.Image(*picture))
 	}
 	missing := b.words.PictureMissing

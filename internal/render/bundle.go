@@ -39,6 +39,7 @@ type Options struct {
 	Program  string                                         // identifies the program; part of every ETag
 	Open     func(file string) ([]byte, error)              // reads a file of the tree
 	Size     func(file string) (size picture.Size, ok bool) // of a picture of the tree
+	Pictures Pictures                                       // that are made; the zero value makes none
 	Findings finding.List                                   // shown on the pages under Dev
 	Held     map[string]bool                                // paths of articles shown in their last good version
 	Dev      bool
@@ -53,6 +54,8 @@ type Bundle struct {
 	options   Options
 	words     *templates.Words
 	resources map[string]*Resource
+	cards     map[*site.Page]string // addresses of those that are drawn
+	siteCard  string
 	errorPage *Resource
 	header    map[string]string
 	feeds     []feed
@@ -67,10 +70,11 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bundle{site: s, options: options, words: words, resources: map[string]*Resource{}}
+	b := &Bundle{site: s, options: options, words: words, resources: map[string]*Resource{}, cards: map[*site.Page]string{}}
 	// A page is for people to open; other sites may show its pictures and read its feeds.
 	b.pageFields = map[string]string{"Cross-Origin-Resource-Policy": "same-origin"}
 	b.header = b.siteHeader()
+	b.addCards()
 	b.addPages()
 	b.addSearch()
 	b.addDocuments()

@@ -36,6 +36,7 @@ func (b *Bundle) addFiles() {
 			b.addFile(mediaURL(f), f, assetCache)
 		}
 	}
+	b.addVariants()
 	b.addIcon()
 }
 
@@ -81,6 +82,13 @@ func (b *Bundle) file(f site.File, cache string) *Resource {
 		Status: http.StatusOK, Kind: KindFile, Type: kind, CacheControl: b.caching(cache), Modified: b.site.Modified,
 		Compress: compressible(kind) && f.Size < 1<<20, key: b.fileKey(kind, f.Hash),
 		make: func() ([]byte, error) { return b.options.Open(f.Path) },
+	}
+	if picture.IsRaster(f.Path) { // nobody is told where a picture was taken
+		r.key = keyOf(kind, f.Hash, picture.Edition)
+		r.make = func() ([]byte, error) {
+			content, err := b.options.Open(f.Path)
+			return picture.Strip(content), err
+		}
 	}
 	r.fresh = !r.Compress
 	if picture.IsPicture(f.Path) || strings.Contains(kind, "xml") || strings.HasPrefix(kind, "text/html") {
@@ -133,6 +141,10 @@ func mediaType(name string) string {
 		return "application/zip"
 	case ".woff2":
 		return "font/woff2"
+	case ".ttf":
+		return "font/ttf"
+	case ".otf":
+		return "font/otf"
 	}
 	return "application/octet-stream"
 }

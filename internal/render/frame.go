@@ -120,10 +120,12 @@ func (b *Bundle) avatar(g *site.Group) *templates.Picture {
 	if g.Avatar == "" {
 		return nil
 	}
-	return b.image(site.Target{Kind: site.ToFile, File: g.Avatar}, "", "", false)
+	to := site.Target{Kind: site.ToFile, File: g.Avatar}
+	return b.responsive(b.image(to, "", "", false), to, asAvatar)
 }
 
-// image is the picture that a target is; nil when it is none.
+// image is the picture that a target is, with the one address that is enough
+// wherever it is shown; nil when it is none.
 func (b *Bundle) image(t site.Target, alt, title string, lazy bool) *templates.Picture {
 	p := &templates.Picture{Alt: alt, Title: title, Lazy: lazy}
 	switch t.Kind {
@@ -134,7 +136,7 @@ func (b *Bundle) image(t site.Target, alt, title string, lazy bool) *templates.P
 		if !ok {
 			return nil
 		}
-		p.URL = b.urlOf(mediaURL(f))
+		p.URL = b.urlOf(fileURL(f))
 		if size, ok := b.options.Size(t.File); ok {
 			p.Width, p.Height = size.Width, size.Height
 		}

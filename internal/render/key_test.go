@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"byline/internal/picture"
 	"byline/internal/render"
 	"byline/internal/testkit"
 )
@@ -126,8 +127,10 @@ func TestKeys(t *testing.T) {
 	seen := map[string]answer{} // by address and ETag
 	var base map[string]answer
 	newKeys, idle := 0, 0
+	pictures := picture.NewMaker(picture.MakerOptions{}) // most cards are those that were before
 	for _, e := range append([]edit{option("as it is", func(*site) {})}, edits(t)...) {
 		s := newSite(t)
+		s.options.Pictures = pictures
 		e.make(t, s)
 		b := s.bundle(t)
 		tags := map[string]answer{} // with the ETag for the edit

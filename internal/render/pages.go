@@ -110,6 +110,7 @@ func (b *Bundle) listView(l list, n, total int, pages []*site.Page) templates.Li
 	}
 	v.NoIndex = v.NoIndex || len(l.pages) == 0
 	v.Feeds = b.feedLinks(l)
+	v.Card = b.listCard()
 	if total > 1 {
 		v.Position = templates.Fill(b.words.PageOf, "n", strconv.Itoa(n), "total", strconv.Itoa(total))
 	}
@@ -222,7 +223,8 @@ func (b *Bundle) articleView(p *site.Page) templates.ArticlePage {
 	}
 	if p.Image != nil {
 		if picture := b.image(p.Image.Target, p.Image.Alt, "", false); picture != nil {
-			v.Picture, v.Caption = picture, p.Image.Caption
+			picture.First = true
+			v.Picture, v.Caption = b.responsive(picture, p.Image.Target, asLead), p.Image.Caption
 		}
 	}
 	v.Card = b.card(p, v.Picture)

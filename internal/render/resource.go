@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"github.com/andybalholm/brotli"
+
+	"byline/internal/picture"
 )
 
 // Encoding is a content coding.
@@ -45,6 +48,7 @@ type Resource struct {
 	given   atomic.Int64 // when it was given out last, see Given
 
 	key     string // hash of all inputs
+	sniffed bool   // the type is told by the bytes, see ContentType
 	fresh   bool   // make the body for every request and keep nothing
 	make    func() ([]byte, error)
 	prepare func() (key string, make func() ([]byte, error)) // for those two, when they are put off
@@ -65,6 +69,25 @@ func (r *Resource) ready() {
 		r.key, r.make = r.prepare()
 	})
 }
+
+// ContentType is the media type of a body of the resource. It is Type, but for a
+// picture in whose place another form of it is sent, because that is smaller.
+func (r *Resource) ContentType(body []byte) string {
+	if r.sniffed {
+		return cmp.Or(picture.FormatOf(body).Type(), r.Type)
+	}
+	return r.Type
+}
+
+// Instead is the error of a body that cannot be made while something else does
+// as well, at Location.
+type Instead struct {
+	Location string
+	Why      error
+}
+
+// Error tells why.
+func (i *Instead) Error() string { return i.Why.Error() }
 
 // form is a body in one encoding, once it was asked for.
 type form struct {

@@ -33,6 +33,9 @@ func newSite(t testing.TB, change ...func(*Options)) *site {
 	t.Helper()
 	dir := testkit.Tree(t, "testdata/site.txtar")
 	testkit.Write(t, dir, "media/photo.png", testkit.PNG(t, 64, 48, 0x80))
+	wide := testkit.Photo(t, 900, 600)
+	testkit.Write(t, dir, "media/wide.jpg", wide)
+	testkit.Write(t, dir, "media/torn.jpg", wide[:len(wide)/2]+"\xff\xd9") // half of its pixels, in a structure that is whole
 	for n := range 12 {
 		testkit.Write(t, dir, fmt.Sprintf("note-%02d.md", n), fmt.Sprintf("---\ntitle: Note %d\ndate: 2025-02-%02d\nauthor: ada\ncategory: craft\ntags: [Notes]\n---\n\nText of note %d.\n", n, n+1, n))
 	}

@@ -23,6 +23,9 @@ func (s *site) find(t testing.TB, pattern string) string {
 // TestScripts runs testdata/*.txt. A case is added by writing it there.
 func TestScripts(t *testing.T) {
 	s := newSite(t)
-	n := webtest.Run(t, s.addr, "testdata/*.txt", map[string]string{"css": s.css, "png": s.png})
+	n := webtest.Run(t, s.addr, "testdata/*.txt", map[string]string{
+		"css": s.css, "png": s.png, "wide": s.find(t, "/media/wide.????????????.jpg"), "wide480": s.find(t, "/media/wide.*-480w.jpg"),
+		"torn": s.find(t, "/media/torn.????????????.jpg"), "torn480": s.find(t, "/media/torn.*-480w.jpg"), "card": s.find(t, "/media/cards/guide.*.png"),
+	})
 	t.Logf("%d requests", n)
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -45,7 +46,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, bundle *render.Bu
 		return
 	}
 	s.share(h, bundle, resource)
-	h.Set("Content-Type", resource.Type)
+	h.Set("Content-Type", resource.ContentType(body))
 	if resource.Status == http.StatusOK && encoding == render.Identity && !resource.Compress {
 		h.Set("Accept-Ranges", "bytes")
 		if r.Header.Get("Range") != "" {
@@ -103,13 +104,20 @@ func (s *server) logFailure(w http.ResponseWriter, r *http.Request, err error) {
 	s.Log.Error("cannot answer", "path", logged(r), "error", withoutToken(r, err.Error()), "request", w.Header().Get("X-Request-Id"))
 }
 
-// fail answers with the page that was made beforehand, and logs the reason.
+// fail leads to what does as well where there is something, else answers with the
+// page that was made beforehand, and logs the reason.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, bundle *render.Bundle, err error) {
-	s.logFailure(w, r, err)
 	h := w.Header()
 	for _, name := range []string{"ETag", "Last-Modified", "Content-Encoding", "Accept-Ranges", "CDN-Cache-Control"} {
 		h.Del(name)
 	}
+	if instead, ok := errors.AsType[*render.Instead](err); ok {
+		h.Set("Location", instead.Location)
+		h.Set("Cache-Control", "no-store")
+		write(w, r, http.StatusTemporaryRedirect, render.Identity, nil)
+		return
+	}
+	s.logFailure(w, r, err)
 	siteHeader(h, bundle) // a file's own policy is not the page's
 	if _, at := secret(r); at > 0 {
 		h.Set("Referrer-Policy", "no-referrer") // whichever bundle the page is from

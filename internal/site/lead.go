@@ -194,7 +194,10 @@ func (s *Site) today(address string) (Target, bool) {
 	if rest, ok := strings.CutPrefix(key, s.Path+"/"); ok && (s.isList(rest) || s.isDocument(rest)) {
 		return Target{Kind: ToPath, Raw: address}, true
 	}
-	if address == "/" || strings.EqualFold(address, s.Path) || rootDocument(key) {
+	if key == "/" || key == redirect.Fold(s.Path) { // the root leads to the list of all articles
+		return Target{Kind: ToPath, Raw: cmp.Or(s.Path, "/")}, true
+	}
+	if rootDocument(key) {
 		return Target{Kind: ToPath, Raw: address}, true
 	}
 	file := strings.TrimPrefix(address, "/")

@@ -36,9 +36,16 @@ type Settings struct {
 	IndexNow    IndexNowKey         `yaml:"indexnow"`
 	Robots      Robots              `yaml:"robots"`
 	Security    *Security           `yaml:"security"`
+	Card        CardSettings        `yaml:"card"`
 	Redirects   []redirect.Row      `yaml:"redirects"`
 
 	RedirectsFile strict.Text `yaml:"redirects_file"` // a CSV file with more of them
+}
+
+// CardSettings are what the pictures are made with that are drawn for articles
+// without one.
+type CardSettings struct {
+	Fonts []strict.Text `yaml:"fonts"` // paths in the tree, for what the site's own face does not have
 }
 
 // Naming says whether the page of an article that was taken down names it.

@@ -21,6 +21,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 )
 
 // Store is a folder of kept bytes.
@@ -76,6 +78,35 @@ func (s *Store) Delete(key string) error {
 		return fmt.Errorf("drop %s: %w", key, err)
 	}
 	return nil
+}
+
+// Touch notes that the data under the key is of use, for Prune. Once a day is
+// enough.
+func (s *Store) Touch(key string) {
+	info, err := os.Stat(s.file(key))
+	if now := time.Now(); err == nil && now.Sub(info.ModTime()) > 24*time.Hour {
+		// Where this cannot be noted, the work is done again in time.
+		_ = os.Chtimes(s.file(key), now, now)
+	}
+}
+
+// Prune drops what is kept under keys with the prefix and was neither put nor
+// touched for so long.
+func (s *Store) Prune(prefix string, unused time.Duration) error {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return fmt.Errorf("look through kept work: %w", err)
+	}
+	var faults []error
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), prefix) {
+			continue
+		}
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > unused {
+			faults = append(faults, s.Delete(e.Name()))
+		}
+	}
+	return errors.Join(faults...)
 }
 
 // file is where a key is kept. Keys are made by the program: letters, digits,

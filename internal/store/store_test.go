@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"byline/internal/store"
 )
@@ -118,4 +119,29 @@ func TestTwoAtOnce(t *testing.T) {
 		}
 	}
 	group.Wait()
+}
+
+// What nobody has asked for in a long time is dropped, and nothing else.
+func TestPrune(t *testing.T) {
+	s, dir := open(t)
+	long := time.Now().Add(-100 * time.Hour)
+	for _, key := range []string{"picture-old", "picture-used", "picture-new", "other-old"} {
+		if err := s.Put(key, []byte(key)); err != nil {
+			t.Fatal(err)
+		}
+		if key != "picture-new" {
+			if err := os.Chtimes(filepath.Join(dir, key), long, long); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	s.Touch("picture-used")
+	if err := s.Prune("picture-", 99*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]bool{"picture-old": false, "picture-used": true, "picture-new": true, "other-old": true} {
+		if _, ok := s.Get(key); ok != want {
+			t.Errorf("%s is kept: %v, want %v", key, ok, want)
+		}
+	}
 }

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"image"
 	"image/color"
+	"image/jpeg"
 	"image/png"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -50,4 +52,24 @@ func PNG(t testing.TB, width, height int, shade uint8) string {
 		t.Fatal(err)
 	}
 	return out.String()
+}
+
+// Whereabouts is what a Photo tells of where it was taken.
+const Whereabouts = "52.3702N 4.8952E"
+
+// Photo returns a JPEG that no format packs away to nothing, with Whereabouts in
+// its metadata.
+func Photo(t testing.TB, width, height int) string {
+	t.Helper()
+	random := rand.New(rand.NewPCG(1, 2))
+	m := image.NewRGBA(image.Rect(0, 0, width, height))
+	for i := range m.Pix {
+		m.Pix[i] = uint8(i*200/len(m.Pix)) + uint8(random.IntN(40))
+	}
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	xmp := "http://ns.adobe.com/xap/1.0/\x00" + Whereabouts
+	return out.String()[:2] + "\xff\xe1\x00" + string(rune(len(xmp)+2)) + xmp + out.String()[2:]
 }

@@ -35,12 +35,12 @@ var mayImport = map[string][]string{
 	"internal/redirect": {"internal/finding", "internal/strict"},
 	"internal/site":     {"internal/article", "internal/history", "internal/search", "internal/finding", "internal/strict", "internal/parallel", "internal/redirect"},
 	"internal/render":   {"internal/site", "internal/article", "internal/search", "internal/finding", "templates", "static", "internal/picture"},
-	"internal/check":    {"internal/finding", "internal/site", "internal/article", "internal/render", "internal/edit", "internal/parallel"},
+	"internal/check":    {"internal/finding", "internal/site", "internal/article", "internal/render", "internal/edit", "internal/parallel", "internal/picture"},
 	"internal/edit":     nil,
 	"internal/move":     {"internal/redirect", "internal/article", "internal/site", "internal/edit", "internal/strict", "internal/finding", "internal/parallel"},
 	"internal/publish": {
 		"internal/source", "internal/article", "internal/history", "internal/site", "internal/render", "internal/check",
-		"internal/finding", "internal/picture", "internal/parallel", "internal/preview", "internal/store", "internal/redirect", "static",
+		"internal/finding", "internal/picture", "internal/parallel", "internal/preview", "internal/store", "internal/strict", "internal/redirect", "static",
 	},
 	"internal/server":  {"internal/render"},
 	"internal/admin":   {"internal/publish", "internal/finding", "templates", "static"},
@@ -76,6 +76,8 @@ var homes = map[string][]string{
 	"github.com/blevesearch/snowballstem":  {"internal/search"},
 	"github.com/andybalholm/brotli":        {"internal/render", "internal/testkit/webtest"}, // there as a client
 	"golang.org/x/image/":                  {"internal/picture"},
+	"golang.org/x/sync/":                   {"internal/picture"},
+	"github.com/go-text/typesetting/":      {"internal/picture"},
 	"golang.org/x/text/":                   {"internal/article", "internal/render", "internal/search", "internal/site", "internal/redirect"},
 }
 
