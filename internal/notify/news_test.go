@@ -197,6 +197,7 @@ func TestNewsRefused(t *testing.T) {
 		time.Sleep(time.Hour)
 		o.publish("/a", "two", "/b", "x")
 		time.Sleep(time.Hour)
+		synctest.Wait()
 		if n := strings.Count(o.log.String(), "could not tell of changes"); n != 1 || !strings.Contains(o.log.String(), "does not find the key") {
 			t.Errorf("%d lines in the log:\n%s", n, &o.log)
 		}
@@ -214,6 +215,7 @@ func TestNewsBackoff(t *testing.T) {
 		o.publish("/a", "one")
 		o.publish("/a", "two")
 		time.Sleep(100 * time.Hour)
+		synctest.Wait()
 		o.world.mu.Lock()
 		defer o.world.mu.Unlock()
 		last := o.world.heard[len(o.world.heard)-1]
