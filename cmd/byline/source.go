@@ -19,7 +19,7 @@ type gitFlags struct {
 	Branch       string `help:"Branch that is live; default main." default:"main" placeholder:"NAME"`
 	GitPath      string `help:"Content folder in the repository, . for the top; default articles." default:"articles" placeholder:"PATH"`
 	GitTokenFile string `help:"File with the token for an https repository; or the variable BYLINE_GIT_TOKEN holds it." placeholder:"FILE"`
-	Data         string `help:"Folder to keep the copy of the repository and what the history told; without it both are made anew at every start." placeholder:"DIR"`
+	Data         string `help:"Folder to keep what is dear to make again: the copy of the repository, what the history told, forms of pictures, and what caches and search engines were told; without it all begins anew at every start." placeholder:"DIR"`
 }
 
 // opened is the content, ready to be published.
