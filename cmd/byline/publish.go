@@ -49,7 +49,7 @@ func (r remote) order(ctx context.Context, io streams, path string, what map[str
 	}
 	if answer.Result == admin.Live || answer.Result == admin.Held {
 		for _, f := range answer.Findings {
-			fmt.Fprintln(io.out, f.Plain())
+			fmt.Fprintln(io.out, f)
 		}
 	}
 	served := "nothing is live"

@@ -29,17 +29,17 @@ const (
 
 // Answer is what came of an order. Command byline reads it.
 type Answer struct {
-	Result    string    `json:"result"`
-	Revision  string    `json:"revision"` // that was looked at
-	Live      string    `json:"live"`     // the revision that is served
-	Published bool      `json:"published"`
-	Articles  int       `json:"articles"`
-	HeldBack  []string  `json:"held_back"`
-	Why       string    `json:"why,omitempty"` // it is not live
-	Errors    int       `json:"errors"`
-	Warnings  int       `json:"warnings"`
-	Findings  []Finding `json:"findings"`
-	Took      float64   `json:"took_seconds"`
+	Result    string       `json:"result"`
+	Revision  string       `json:"revision"` // that was looked at
+	Live      string       `json:"live"`     // the revision that is served
+	Published bool         `json:"published"`
+	Articles  int          `json:"articles"`
+	HeldBack  []string     `json:"held_back"`
+	Why       string       `json:"why,omitempty"` // it is not live
+	Errors    int          `json:"errors"`
+	Warnings  int          `json:"warnings"`
+	Findings  finding.List `json:"findings"`
+	Took      float64      `json:"took_seconds"`
 }
 
 func (a *admin) publish(w http.ResponseWriter, r *http.Request) {
@@ -83,7 +83,7 @@ func revisionOf(r *http.Request) string {
 func answerOf(asked time.Time, s publish.Status, err error) Answer {
 	a := Answer{
 		Result: Live, Revision: s.Revision, Live: s.Live, Published: !s.Since.Before(asked), Articles: s.Articles,
-		HeldBack: append([]string{}, s.HeldBack...), Findings: findingsOf(s.Findings),
+		HeldBack: append([]string{}, s.HeldBack...), Findings: s.Findings,
 		Errors: s.Findings.Count(finding.Error), Warnings: s.Findings.Count(finding.Warning), Took: time.Since(asked).Seconds(),
 	}
 	switch {

@@ -136,8 +136,8 @@ func TestOutcomes(t *testing.T) {
 		if got.Result != c.result || got.Live != "a" || len(got.Findings) != c.findings || (got.Why != "") != (c.err != nil) || got.Articles != 25 {
 			t.Errorf("%s: %+v", c.name, got)
 		}
-		if c.findings > 0 && got.Findings[0].Plain() != typo {
-			t.Errorf("%s: the finding comes back as %v", c.name, got.Findings[0].Plain())
+		if c.findings > 0 && got.Findings[0] != typo {
+			t.Errorf("%s: the finding comes back as %v", c.name, got.Findings[0])
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"byline/internal/finding"
 	"byline/templates"
 )
 
@@ -50,12 +51,12 @@ func (a *admin) page(now time.Time) component {
 }
 
 // findingRows are the findings that are shown, errors first.
-func findingRows(found []Finding) []templates.Finding {
+func findingRows(found finding.List) []templates.Finding {
 	sorted := slices.Clone(found)
-	slices.SortStableFunc(sorted, func(a, b Finding) int { return cmp.Compare(a.Severity, b.Severity) }) // "error" is before "warning"
+	slices.SortStableFunc(sorted, func(a, b finding.Finding) int { return cmp.Compare(b.Severity(), a.Severity()) })
 	var rows []templates.Finding
 	for _, f := range sorted[:min(len(sorted), shownFindings)] {
-		row := templates.Finding{Severity: f.Severity, Place: f.Plain().Place(), Message: f.Message, Suggestion: f.Suggestion, Rule: f.Rule}
+		row := templates.Finding{Severity: f.Severity().String(), Place: f.Place(), Message: f.Message, Suggestion: f.Suggestion, Rule: string(f.Rule)}
 		if row.Suggestion != "" {
 			row.Message += ";"
 		}

@@ -9,27 +9,27 @@ import (
 
 // Report is /status.json.
 type Report struct {
-	Program    string     `json:"program"`
-	Started    time.Time  `json:"started"`
-	Uptime     float64    `json:"uptime_seconds"`
-	Site       string     `json:"site,omitempty"`
-	Live       string     `json:"live"` // the revision that is served; "" before the first
-	Since      *time.Time `json:"since,omitempty"`
-	Revision   string     `json:"revision"` // that was looked at
-	Commit     string     `json:"commit,omitempty"`
-	Looked     *time.Time `json:"looked,omitempty"`
-	Held       string     `json:"held,omitempty"`             // why the revision is not live
-	Rejected   string     `json:"rolled_back_from,omitempty"` // the newest revision, when it was rolled back from
-	Fault      string     `json:"fault,omitempty"`            // why the source could not be read
-	Articles   int        `json:"articles"`
-	HeldBack   []string   `json:"held_back"`
-	Errors     int        `json:"errors"`
-	Warnings   int        `json:"warnings"`
-	Findings   []Finding  `json:"findings"`
-	Took       Stages     `json:"last_publish_seconds"`
-	Outcomes   []Outcome  `json:"outcomes"` // newest first
-	Caches     []Cache    `json:"caches"`
-	Deliveries []Delivery `json:"deliveries"` // newest first
+	Program    string       `json:"program"`
+	Started    time.Time    `json:"started"`
+	Uptime     float64      `json:"uptime_seconds"`
+	Site       string       `json:"site,omitempty"`
+	Live       string       `json:"live"` // the revision that is served; "" before the first
+	Since      *time.Time   `json:"since,omitempty"`
+	Revision   string       `json:"revision"` // that was looked at
+	Commit     string       `json:"commit,omitempty"`
+	Looked     *time.Time   `json:"looked,omitempty"`
+	Held       string       `json:"held,omitempty"`             // why the revision is not live
+	Rejected   string       `json:"rolled_back_from,omitempty"` // the newest revision, when it was rolled back from
+	Fault      string       `json:"fault,omitempty"`            // why the source could not be read
+	Articles   int          `json:"articles"`
+	HeldBack   []string     `json:"held_back"`
+	Errors     int          `json:"errors"`
+	Warnings   int          `json:"warnings"`
+	Findings   finding.List `json:"findings"`
+	Took       Stages       `json:"last_publish_seconds"`
+	Outcomes   []Outcome    `json:"outcomes"` // newest first
+	Caches     []Cache      `json:"caches"`
+	Deliveries []Delivery   `json:"deliveries"` // newest first
 }
 
 // Stages are where the time of a publish went, in seconds.
@@ -42,37 +42,13 @@ type Stages struct {
 	Total   float64 `json:"total"`
 }
 
-// Finding is a finding.Finding as JSON.
-type Finding struct {
-	File       string `json:"file"`
-	Line       int    `json:"line,omitempty"`
-	Column     int    `json:"column,omitempty"`
-	Severity   string `json:"severity"`
-	Rule       string `json:"rule"`
-	Message    string `json:"message"`
-	Suggestion string `json:"suggestion,omitempty"`
-}
-
-// Plain is the finding as the other packages know it.
-func (f Finding) Plain() finding.Finding {
-	return finding.Finding{Rule: finding.Rule(f.Rule), File: f.File, Line: f.Line, Col: f.Column, Message: f.Message, Suggestion: f.Suggestion}
-}
-
-func findingsOf(found finding.List) []Finding {
-	list := make([]Finding, 0, len(found))
-	for _, f := range found {
-		list = append(list, Finding{f.File, f.Line, f.Col, f.Severity().String(), string(f.Rule), f.Message, f.Suggestion})
-	}
-	return list
-}
-
 // report is what is known at a time.
 func (a *admin) report(now time.Time) Report {
 	s, r := a.Publisher.Status(), a.Recorder
 	report := Report{
 		Program: r.options.Version, Started: r.started, Uptime: now.Sub(r.started).Seconds(), Site: a.Site(), Live: s.Live, Since: known(s.Since),
 		Revision: s.Revision, Commit: s.Commit, Looked: known(s.Looked), Articles: s.Articles, HeldBack: append([]string{}, s.HeldBack...),
-		Errors: s.Findings.Count(finding.Error), Warnings: s.Findings.Count(finding.Warning), Findings: findingsOf(s.Findings),
+		Errors: s.Findings.Count(finding.Error), Warnings: s.Findings.Count(finding.Warning), Findings: s.Findings,
 	}
 	if s.Held != nil {
 		report.Held = s.Held.Error()

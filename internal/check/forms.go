@@ -62,29 +62,15 @@ func Text(w io.Writer, found finding.List) error {
 	return err
 }
 
-// JSON writes one document. Lines and columns count from 1, columns in
-// characters; 0 means the file, or line, as a whole.
+// JSON writes one document.
 func JSON(w io.Writer, found finding.List) error {
-	type item struct {
-		File       string       `json:"file"`
-		Line       int          `json:"line"`
-		Column     int          `json:"column"`
-		Severity   string       `json:"severity"`
-		Rule       finding.Rule `json:"rule"`
-		Message    string       `json:"message"`
-		Suggestion string       `json:"suggestion,omitempty"`
-	}
-	items := make([]item, len(found)) // [] when there is none, not null
-	for i, f := range found {
-		items[i] = item{f.File, f.Line, f.Col, f.Severity().String(), f.Rule, f.Message, f.Suggestion}
-	}
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(struct {
-		Findings []item `json:"findings"`
-		Counts   Counts `json:"counts"`
-	}{items, Count(found)})
+		Findings finding.List `json:"findings"`
+		Counts   Counts       `json:"counts"`
+	}{found, Count(found)})
 }
 
 // GitHub's workflow commands end at a line end; in a property, a comma and a

@@ -10,31 +10,21 @@ import (
 
 // report is an Outcome as JSON.
 type report struct {
-	Revision  string   `json:"revision"`
-	Commit    string   `json:"commit,omitempty"`
-	Live      string   `json:"live"`
-	URL       string   `json:"url,omitempty"`
-	Good      bool     `json:"good"`
-	Summary   string   `json:"summary"`
-	Published bool     `json:"published"`
-	Held      string   `json:"held,omitempty"`
-	Fault     string   `json:"fault,omitempty"`
-	Articles  int      `json:"articles"`
-	HeldBack  []string `json:"held_back"`
-	Errors    int      `json:"errors"`
-	Warnings  int      `json:"warnings"`
-	Findings  []remark `json:"findings"`
-	Took      int64    `json:"took_ms"`
-}
-
-type remark struct {
-	File       string `json:"file"`
-	Line       int    `json:"line,omitempty"`
-	Column     int    `json:"column,omitempty"`
-	Severity   string `json:"severity"`
-	Rule       string `json:"rule"`
-	Message    string `json:"message"`
-	Suggestion string `json:"suggestion,omitempty"`
+	Revision  string       `json:"revision"`
+	Commit    string       `json:"commit,omitempty"`
+	Live      string       `json:"live"`
+	URL       string       `json:"url,omitempty"`
+	Good      bool         `json:"good"`
+	Summary   string       `json:"summary"`
+	Published bool         `json:"published"`
+	Held      string       `json:"held,omitempty"`
+	Fault     string       `json:"fault,omitempty"`
+	Articles  int          `json:"articles"`
+	HeldBack  []string     `json:"held_back"`
+	Errors    int          `json:"errors"`
+	Warnings  int          `json:"warnings"`
+	Findings  finding.List `json:"findings"`
+	Took      int64        `json:"took_ms"`
 }
 
 // newHook is whoever listens at a URL.
@@ -61,7 +51,7 @@ func newHook(address string) (target, error) {
 func reportOf(o Outcome) report {
 	r := report{
 		Revision: o.Revision, Commit: o.Commit, Live: o.Live, URL: o.URL, Good: good(o), Summary: describe(o), Published: o.Published,
-		Articles: o.Articles, HeldBack: append([]string{}, o.HeldBack...), Findings: []remark{},
+		Articles: o.Articles, HeldBack: append([]string{}, o.HeldBack...), Findings: o.Findings,
 		Errors: o.Findings.Count(finding.Error), Warnings: o.Findings.Count(finding.Warning), Took: o.Took.Milliseconds(),
 	}
 	if o.Held != nil {
@@ -69,9 +59,6 @@ func reportOf(o Outcome) report {
 	}
 	if o.Fault != nil {
 		r.Fault = o.Fault.Error()
-	}
-	for _, f := range o.Findings {
-		r.Findings = append(r.Findings, remark{f.File, f.Line, f.Col, f.Severity().String(), string(f.Rule), f.Message, f.Suggestion})
 	}
 	return r
 }
