@@ -126,6 +126,13 @@ func WordsFor(lang string) (*Words, error) {
 	return w, nil
 }
 
+// HasWords reports whether there are words in a language.
+func HasWords(lang string) bool {
+	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
+	_, err := wordFiles.Open("words/" + base + ".json")
+	return err == nil
+}
+
 // Date writes a date as the language does.
 func (w *Words) Date(t time.Time) string {
 	return Fill(w.DateForm, "day", strconv.Itoa(t.Day()), "month", w.Months[t.Month()-1], "year", strconv.Itoa(t.Year()))

@@ -10,6 +10,7 @@ import (
 	"byline/internal/article"
 	"byline/internal/finding"
 	"byline/internal/picture"
+	"byline/internal/render"
 	"byline/internal/site"
 )
 
@@ -27,6 +28,7 @@ func siteRules(in Input) finding.List {
 	for _, a := range in.Articles {
 		w.current[a.Path] = a
 	}
+	w.words()
 	w.titles()
 	w.updated()
 	w.orphans()
@@ -43,6 +45,19 @@ func (w *whole) at(p *site.Page, key string, rule finding.Rule, message, suggest
 	}
 	line, col := p.Meta.Place(key)
 	w.found = append(w.found, finding.Finding{Rule: rule, File: p.Path, Line: line, Col: col, Message: message, Suggestion: suggestion})
+}
+
+// words reports a language of which only the articles are.
+func (w *whole) words() {
+	lang := w.Site.Settings.Lang
+	if render.HasWords(lang.Value) {
+		return
+	}
+	w.found = append(w.found, finding.Finding{
+		Rule: finding.NoWords, File: site.SettingsFile, Line: lang.Line, Col: lang.Col,
+		Message:    fmt.Sprintf("lang: the pages' own words are not there in %q; they are in English", lang.Value),
+		Suggestion: "choose another language, or translate templates/words/en.json",
+	})
 }
 
 // titles reports a title that an older article has.

@@ -101,6 +101,8 @@ const (
 	MixedLineEnds Rule = "mixed-line-ends"
 	// ByteOrderMark: an invisible mark before the first character.
 	ByteOrderMark Rule = "byte-order-mark"
+	// NoWords: a language in which the pages' own words are not there.
+	NoWords Rule = "no-words"
 	// FutureUpdate: an "updated" that is still to come.
 	FutureUpdate Rule = "future-update"
 	// HeavyPicture: a picture of more bytes or pixels than a page can use.

@@ -55,6 +55,7 @@ var table = []About{
 	{RepeatedSubtitle, Warning, false, "the first heading does not say the subtitle again"},
 	{MissingDescription, Warning, false, "there is a description, a subtitle or a first paragraph short enough to be one"},
 	{LongDescription, Warning, false, "a description has at most 200 characters"},
+	{NoWords, Warning, false, "the pages' own words are there in the language of the site"},
 	{FutureUpdate, Warning, false, "updated is not in the future"},
 	{SecurityExpires, Warning, false, "security.expires in site.yaml is to come, within a year"},
 	{UnsafeHTML, Warning, false, "raw HTML has only what pages may show, and closes what it opens"},

@@ -66,6 +66,9 @@ func (b *Bundle) links(all []site.Link, current string) []templates.Link {
 	return links
 }
 
+// HasWords reports whether pages can say what is not the articles' in a language.
+func HasWords(lang string) bool { return templates.HasWords(lang) }
+
 // direction is the direction in which a language is written.
 func direction(lang string) string {
 	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
