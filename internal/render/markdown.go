@@ -2,7 +2,6 @@ package render
 
 import (
 	"bytes"
-	"encoding/json"
 	"html"
 	"net/http"
 	"net/url"
@@ -108,14 +107,8 @@ func namedTags(p *site.Page) string {
 	return "[" + strings.Join(names, ", ") + "]"
 }
 
-// inJSON writes a string in JSON's quotes. A string of Go can always be.
-func inJSON(text string) string {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(text)
-	return strings.TrimSpace(out.String())
-}
+// inJSON writes a string in JSON's quotes.
+func inJSON(text string) string { return string(bytes.TrimSpace(asJSON(text))) }
 
 // addressing returns what is written in the place of each address of a text:
 // where it leads on the page, and what it was where it leads nowhere.
@@ -123,7 +116,7 @@ func (b *Bundle) addressing(p *site.Page) func(article.Reference) string {
 	known := map[string]string{}
 	for i, t := range p.Targets {
 		slot := p.Body.Slots[i]
-		if t.Kind == site.ToNothing && slot.Kind != article.LinkSlot {
+		if t.Kind == site.ToNothing {
 			continue
 		}
 		if address := b.outwardHref(p, t); address != "" && known[slot.Target] == "" {

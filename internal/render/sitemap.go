@@ -68,7 +68,7 @@ func (b *Bundle) articlesFound() []found {
 	var all []found
 	for _, p := range b.site.Pages {
 		if b.indexable(p) {
-			all = append(all, found{b.pageURL(p), b.changed(p), p})
+			all = append(all, found{b.pageURL(p), p.Changed(), p})
 		}
 	}
 	slices.SortStableFunc(all, func(x, y found) int {
@@ -100,7 +100,7 @@ func (b *Bundle) listChanged(l list, n int) time.Time {
 		switch {
 		case p.State != site.Public:
 		case i >= (n-1)*site.PerPage && i < n*site.PerPage:
-			last = later(last, b.changed(p))
+			last = later(last, p.Changed())
 		case i < n*site.PerPage:
 			last = later(last, p.Date)
 		}

@@ -105,7 +105,7 @@ type Page struct {
 	Subtitle    string
 	Description string
 	Date        time.Time
-	Updated     time.Time // zero when it is not known
+	Updated     time.Time // after Date, and never still to come; zero when it is not known
 	First       First
 	State       State
 	Authors     []*Group
@@ -120,6 +120,10 @@ type Page struct {
 	pins   []*Page // those that its editor put first beside it
 	beside beside
 }
+
+// Changed is when what a page says last became another: when it was published or,
+// later, updated.
+func (p *Page) Changed() time.Time { return latest(p.Date, p.Updated) }
 
 // First is where and when readers could first see an article. It stays what it
 // is through every later name of the article.

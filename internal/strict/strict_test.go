@@ -92,6 +92,8 @@ func TestForgiven(t *testing.T) {
 		"title: a\nauthors: {1: {name: 2}}":    {Title: "a", Authors: map[string]author{"1": {"2", 2, 11}}},
 		"title: &t a\nplace: *t":               {Title: "a", Place: Text{"a", 1, 8}},
 		"title: !tag a":                        {Title: "a"},
+		`title: "\a a\0b\r\u0085\n\tc\x7f"`:    {Title: "a b  \n\tc"},
+		`tags: ["a\eb"]` + "\ntitle: a":        {Title: "a", Tags: []Text{{"a b", 1, 8}}},
 	} {
 		got, found := decode(text)
 		if len(found) > 0 {
