@@ -110,3 +110,31 @@ func agree(t *testing.T, b *render.Bundle, own, want, page, markdown string) {
 		t.Errorf("sitemap: %s, want %q", entry, want)
 	}
 }
+
+// TestNothingIsPublic: of a site whose only article is a draft the documents are
+// valid and empty. The sitemap protocol has no empty ones: there is none, and none is
+// spoken of.
+func TestNothingIsPublic(t *testing.T) {
+	s := newSite(t)
+	s.dir = t.TempDir()
+	testkit.Write(t, s.dir, "site.yaml", "title: Notes\nurl: https://example.org\n")
+	testkit.Write(t, s.dir, "idea.md", "---\ntitle: Idea\ndate: 2026-05-01\ndraft: true\n---\n\nIdeas.\n")
+	b := s.bundle(t)
+	if got := b.Find("/sitemap.xml", "", "").Status; got != 404 {
+		t.Errorf("there is a sitemap of nothing: %d", got)
+	}
+	for path, want := range map[string]string{
+		"/articles":           `"numberOfItems":0}`,
+		"/articles/feed.xml":  "</generator>",
+		"/articles/atom.xml":  "</generator>",
+		"/articles/feed.json": `"items": []`,
+		"/changes.json":       `"changes": []`,
+		"/llms.txt":           "## Optional",
+		"/robots.txt":         "Disallow:",
+	} {
+		text := at(t, b, path)
+		if !strings.Contains(text, want) || strings.Contains(strings.ToLower(text), "sitemap") || strings.Contains(text, "dea") {
+			t.Errorf("%s: wants %q, no sitemap and no draft:\n%s", path, want, text)
+		}
+	}
+}

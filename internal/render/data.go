@@ -120,7 +120,7 @@ type collection struct {
 type itemList struct {
 	thing
 	Count int        `json:"numberOfItems"`
-	Items []listItem `json:"itemListElement"`
+	Items []listItem `json:"itemListElement,omitempty"`
 }
 
 // headlineLength is how many characters of a headline Google reads.

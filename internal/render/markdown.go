@@ -110,16 +110,24 @@ func namedTags(p *site.Page) string {
 // inJSON writes a string in JSON's quotes.
 func inJSON(text string) string { return string(bytes.TrimSpace(asJSON(text))) }
 
+// nowhere is the address of a link that leads nowhere: what was written may name
+// what is not public.
+const nowhere = "#"
+
 // addressing returns what is written in the place of each address of a text:
-// where it leads on the page, and what it was where it leads nowhere.
+// where it leads on the page, and what it was for a picture that is not there.
 func (b *Bundle) addressing(p *site.Page) func(article.Reference) string {
 	known := map[string]string{}
 	for i, t := range p.Targets {
-		slot := p.Body.Slots[i]
-		if t.Kind == site.ToNothing {
+		slot, address := p.Body.Slots[i], b.outwardHref(p, t)
+		switch {
+		case t.Kind != site.ToNothing:
+		case slot.Kind == article.PictureSlot:
 			continue
+		default:
+			address = nowhere
 		}
-		if address := b.outwardHref(p, t); address != "" && known[slot.Target] == "" {
+		if known[slot.Target] == "" {
 			known[slot.Target] = address
 		}
 	}

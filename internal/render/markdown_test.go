@@ -18,8 +18,9 @@ import (
 
 // TestMarkdownAddresses: every address of a text leads from anywhere to where
 // the page's own leads, in every form in which it can be written; what stands in
-// code, what leads elsewhere and what leads nowhere stays; what no reader of the
-// page meets is not there.
+// code, what leads elsewhere and a picture that is not there stay; a link that leads
+// nowhere does not say where it was to lead; what no reader of the page meets is not
+// there.
 func TestMarkdownAddresses(t *testing.T) {
 	s := newSite(t)
 	testkit.Write(t, s.dir, "notes/forms.md", `---

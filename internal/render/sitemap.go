@@ -24,7 +24,8 @@ const (
 // the order in which those were first published, so that a new article changes
 // the last part alone; lists, which change with every article, have parts of
 // their own. There is nothing in them that is not public, its own canonical and
-// allowed to be found.
+// allowed to be found; where that leaves nothing there is no sitemap, as the
+// protocol has none that is empty.
 func (b *Bundle) addSitemaps() {
 	if !b.known() {
 		return
@@ -32,6 +33,9 @@ func (b *Bundle) addSitemaps() {
 	var parts []sitemapPart
 	parts = append(parts, cutSitemap("/sitemap-articles-", b.articlesFound())...)
 	parts = append(parts, cutSitemap("/sitemap-lists-", b.listsFound())...)
+	if parts == nil {
+		return
+	}
 	for _, part := range parts {
 		b.resources[part.path] = b.document(xmlType, func() []byte { return b.sitemap(part) })
 	}
