@@ -235,9 +235,14 @@ func (s *Site) Redirects() []Redirect {
 // Forms lists the forms in which addresses of articles lead to today's.
 func (s *Site) Forms() []Permalink { return s.forms[1:] }
 
+// longestAsked is how many bytes of an unknown slug are compared with those that
+// there are: anybody can ask for anything.
+const longestAsked = 200
+
 // Nearest returns up to n pages whose slugs are like the one asked for, for the
 // page that says that there is none.
 func (s *Site) Nearest(slug string, n int) []*Page {
+	slug = slug[:min(len(slug), longestAsked)]
 	slugs := make([]string, len(s.Pages))
 	for i, p := range s.Pages {
 		slugs[i] = p.Slug
