@@ -75,7 +75,7 @@ func (b *Bundle) frontMatter(p *site.Page) []byte {
 	}
 	field("tags", namedTags(p))
 	text("canonical", b.canonicalOf(p))
-	field("lang", b.site.Settings.Lang.Value)
+	text("lang", b.site.Settings.Lang.Value) // in quotes: "no" is not false
 	out.WriteString("---\n\n")
 	return out.Bytes()
 }
