@@ -1,25 +1,30 @@
 package article
 
 import (
+	"bytes"
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+	extast "github.com/yuin/goldmark/extension/ast"
+	goldparser "github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
 
 // Public returns the Markdown of the text as everybody may have it: with the
 // addresses that address returns, and without what no reader of the page meets.
-// That is comments, and definitions that nothing refers to, which people write
-// as comments ([//]: # (like this)); an empty comment stands in their place, so
+// That is comments, and definitions and footnotes that nothing refers to, which
+// people write as comments ([//]: # (like this)); an empty comment stands in their place, so
 // that what they kept apart stays apart. All else is as it was written. It
 // parses the text anew.
 func (a *Article) Public(address func(Reference) string) string {
 	r, root := a.reread()
 	r.gather(root)
 	var cuts []cut
-	for _, span := range append(r.comments, unusedDefinitions(root)...) {
+	for _, span := range slices.Concat(r.comments, r.notes, unusedDefinitions(root)) {
 		cuts = append(cuts, cut{span[0], span[1], "<!-- -->"})
 	}
 	for _, ref := range r.list {
@@ -89,4 +94,49 @@ func unusedDefinitions(root ast.Node) [][2]int {
 		}
 	}
 	return unused
+}
+
+// unusedNotes finds the places of the footnotes that no text refers to.
+type unusedNotes struct{ *references }
+
+// Transform implements goldmark's parser.ASTTransformer.
+func (u unusedNotes) Transform(root *ast.Document, _ text.Reader, _ goldparser.Context) {
+	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if note, ok := n.(*extast.Footnote); ok && entering && note.Index < 0 {
+			u.notes = append(u.notes, [2]int{note.Pos(), u.endOf(note)})
+		}
+		return ast.WalkContinue, nil
+	})
+}
+
+// endOf is where the last line of a block ends, without its line feed.
+func (d *document) endOf(block ast.Node) int {
+	end := block.Pos()
+	_ = ast.Walk(block, func(n ast.Node, _ bool) (ast.WalkStatus, error) {
+		if n.Type() == ast.TypeBlock {
+			if lines := n.Lines(); lines != nil && lines.Len() > 0 {
+				end = max(end, lines.At(lines.Len()-1).Start)
+			}
+			if h, ok := n.(*ast.HTMLBlock); ok && h.HasClosure() {
+				end = max(end, h.ClosureLine.Start)
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	end = d.endOfLine(end)
+	if next := d.endOfLine(end + 1); closingFence.MatchString(string(d.source[min(end+1, next):next])) {
+		return next // that closes code
+	}
+	return end
+}
+
+// closingFence is a line that closes code.
+var closingFence = regexp.MustCompile("^[ >\t]*(```+|~~~+)\\s*$")
+
+func (d *document) endOfLine(at int) int {
+	at = min(at, len(d.source))
+	if n := bytes.IndexByte(d.source[at:], '\n'); n >= 0 {
+		return at + n
+	}
+	return len(d.source)
 }

@@ -6,7 +6,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
+	goldparser "github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 	"golang.org/x/net/html"
 )
 
@@ -33,8 +35,10 @@ func (a *Article) References() []Reference {
 // reread parses the text anew.
 func (a *Article) reread() (*references, ast.Node) {
 	d := newDocument(&parser{path: a.Path}, &Article{Path: a.Path, Line: a.Line}, []byte(a.Source))
-	root := d.goldmark().Parser().Parse(text.NewReader(d.source))
-	return &references{document: d, seen: map[int]bool{}}, root
+	r := &references{document: d, seen: map[int]bool{}}
+	p := d.goldmark().Parser()
+	p.AddOptions(goldparser.WithASTTransformers(util.Prioritized(unusedNotes{r}, 998))) // before goldmark drops them
+	return r, p.Parse(text.NewReader(d.source))
 }
 
 func (r *references) gather(root ast.Node) {
@@ -61,6 +65,7 @@ type references struct {
 	seen     map[int]bool // offsets
 	list     []Reference
 	comments [][2]int // of raw HTML: from and to in the source
+	notes    [][2]int // at the foot that no text refers to
 }
 
 func (r *references) add(offset int, written, target string, inHTML bool) {

@@ -78,8 +78,8 @@ func (w *whole) titles() {
 
 func (w *whole) updated() {
 	for _, p := range w.Site.Pages {
-		if p.Updated.After(w.Now) {
-			w.at(p, "updated", finding.FutureUpdate, fmt.Sprintf("updated is %s, which is still to come", p.Updated.Format("2006-01-02")), "write when the text was last changed, or leave it out")
+		if updated := p.Meta.Updated.In(w.Site.Zone); updated.After(w.Now) {
+			w.at(p, "updated", finding.FutureUpdate, fmt.Sprintf("updated is %s, which is still to come", updated.Format("2006-01-02")), "write when the text was last changed, or leave it out")
 		}
 	}
 }

@@ -294,9 +294,15 @@ func TestNothingOfSubstance(t *testing.T) {
 	if diff := cmp.Diff([]string{"/atom.xml", "/feed.json", "/feed.xml", "/tags/go/atom.xml", "/three"}, changed); diff != "" {
 		t.Errorf("one edit (-want +got):\n%s", diff)
 	}
-	hidden := p.publish(content.with("three.md", strings.Replace(content["three.md"], "---\n\n", "noindex: true\n---\n\n", 1))).News()
-	if _, told := hidden.Pages["https://example.org/articles/three"]; told || len(hidden.Pages) != 2 {
-		t.Errorf("a page that is not to be indexed is announced: %v", hidden.Pages)
+	for what, next := range map[string]tree{
+		"is not to be indexed": content.with("three.md", strings.Replace(content["three.md"], "---\n\n", "noindex: true\n---\n\n", 1)),
+		"is at home elsewhere": content.with("three.md", strings.Replace(content["three.md"], "---\n\n", "canonical: https://other.example/three\n---\n\n", 1)),
+		"no crawler may fetch": content.with("site.yaml", settings+"robots: {disallow: [/articles/three]}\n"),
+	} {
+		hidden := p.publish(next).News()
+		if _, told := hidden.Pages["https://example.org/articles/three"]; told || len(hidden.Pages) != 2 {
+			t.Errorf("a page that %s is announced: %v", what, hidden.Pages)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package publish_test
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -29,7 +28,7 @@ func TestHiddenNowhere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // it is midnight, January 1, 2000
 		p := newPress(t, tree{
 			"site.yaml":     settings,
-			"one.md":        "---\ntitle: One\ndate: 1999-01-01\ntags: [shared]\nrelated: [unfinished, tomorrows, yesterdays]\n---\n\nSee [this](unfinished.md), [that](tomorrows.md) and [those](yesterdays.md).\n",
+			"one.md":        "---\ntitle: One\ndate: 1999-01-01\ntags: [shared]\nrelated: [unfinished, tomorrows, yesterdays]\n---\n\nSee [this](unfinished.md), [that](tomorrows.md \"title\"), [those] and <a href=\"/articles/unfinished?a=1\">these</a>.\n\n[those]: yesterdays.md#a-yesterdays-part\n",
 			"two.md":        text("Two", "1999-01-02", "The second text."),
 			"unfinished.md": hidden("unfinished", "date: 1999-06-01\ndraft: true\n"),
 			"tomorrows.md":  hidden("tomorrows", "date: 2000-01-02\nexpires: 2000-01-03\n"),
@@ -81,11 +80,7 @@ func nowhere(t *testing.T, b *render.Bundle, words ...string) {
 			t.Errorf("%s: %v", path, err)
 		}
 		for _, word := range words {
-			// A reader who wrote a link to a draft has written its name.
-			// Feeds and Markdown write the link whole, each in its own escapes.
-			link := regexp.MustCompile(`(href=\\?("|&#34;|&quot;)|\]\()(https://example\.org)?/articles/` + word + `("|&#34;|&quot;|\\"|\))`)
-			text := link.ReplaceAllString(string(body), "")
-			if strings.Contains(path+" "+r.Location+" "+text, word) {
+			if strings.Contains(path+" "+r.Location+" "+string(body), word) {
 				t.Errorf("%s has %q in it", path, word)
 			}
 		}

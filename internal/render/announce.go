@@ -4,14 +4,12 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-
-	"byline/internal/site"
 )
 
 // News is what the site says in substance, for who announces changes of it: by
 // the whole address of each page and each feed something that is another whenever
-// its text, or the text of an article in it, is another. Pages that are not to be
-// indexed are not told of. There is nothing where the site does not know by what
+// its text, or the text of an article in it, is another. Pages that the sitemap
+// leaves out are not told of. There is nothing where the site does not know by what
 // address it is known.
 type News struct{ Pages, Feeds map[string]string }
 
@@ -22,7 +20,7 @@ func (b *Bundle) News() News {
 		return news
 	}
 	for _, p := range b.site.Pages {
-		if p.State == site.Public && !p.Meta.NoIndex {
+		if b.indexable(p) {
 			news.Pages[b.absolute(b.pageURL(p))] = p.Substance
 		}
 	}

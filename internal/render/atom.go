@@ -35,7 +35,7 @@ func (b *Bundle) atomEntry(w *xmlWriter, p *site.Page) {
 	w.text("title", p.Title)
 	w.empty("link", "rel", "alternate", "type", "text/html", "href", b.absolute(b.pageURL(p)))
 	w.text("published", p.Date.Format(time.RFC3339))
-	w.text("updated", b.changed(p).Format(time.RFC3339))
+	w.text("updated", p.Changed().Format(time.RFC3339))
 	for _, a := range b.feedAuthors(p) {
 		atomPerson(w, a)
 	}

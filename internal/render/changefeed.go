@@ -1,7 +1,6 @@
 package render
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -183,7 +182,7 @@ func (b *Bundle) parseChanges(query string) (changeQuery, error) {
 
 // changeDocument is the answer to a question, out of all that has changed.
 func (b *Bundle) changeDocument(q changeQuery, all func() site.Changes) *Resource {
-	r := b.document("application/json", func() []byte { return inLines(b.changeFeed(q, all())) })
+	r := b.document("application/json", func() []byte { return asJSON(b.changeFeed(q, all())) })
 	r.Fields = changeFields()
 	return r
 }
@@ -194,21 +193,11 @@ func changeFields() map[string]string {
 
 // noChanges is the answer to a question that has none.
 func (b *Bundle) noChanges(status int, why error) *Resource {
-	body := inLines(changeFault{strings.ReplaceAll(why.Error(), "\n", "; "), b.outward(changeFeedPath)})
+	body := asJSON(changeFault{strings.ReplaceAll(why.Error(), "\n", "; "), b.outward(changeFeedPath)})
 	return &Resource{
 		Status: status, Kind: KindMessage, Type: "application/json", CacheControl: b.caching("no-cache"), Modified: b.site.Modified, Compress: true,
 		Fields: changeFields(), key: keyOf(b.options.Program, string(body)), make: func() ([]byte, error) { return body, nil },
 	}
-}
-
-// inLines is a document that people can read, too.
-func inLines(document any) []byte {
-	var out strings.Builder
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", " ")
-	_ = encoder.Encode(document) // plain data
-	return []byte(out.String())
 }
 
 // changeFeed is a page of changes and where to ask for those after it. The next

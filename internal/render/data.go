@@ -120,7 +120,7 @@ type collection struct {
 type itemList struct {
 	thing
 	Count int        `json:"numberOfItems"`
-	Items []listItem `json:"itemListElement"`
+	Items []listItem `json:"itemListElement,omitempty"`
 }
 
 // headlineLength is how many characters of a headline Google reads.
@@ -189,16 +189,13 @@ func (b *Bundle) author(g *site.Group) party {
 
 // articleData is what an article's page says.
 func (b *Bundle) articleData(p *site.Page, images []imageObject) string {
-	address := b.absolute(b.pageURL(p))
+	canonical := b.canonicalOf(p)
 	post := blogPosting{
-		thing: thing{Type: "BlogPosting", ID: address + "#article", URL: address}, MainEntityOf: address,
+		thing: thing{Type: "BlogPosting", ID: b.absolute(b.pageURL(p)) + "#article", URL: canonical}, MainEntityOf: canonical,
 		Headline: site.Shorten(p.Title, headlineLength), Alternative: p.Subtitle, Description: p.Description, Image: images,
-		Published: p.Date.Format(time.RFC3339), Modified: p.Date.Format(time.RFC3339),
+		Published: p.Date.Format(time.RFC3339), Modified: p.Changed().Format(time.RFC3339),
 		Publisher: b.publisher(), InLanguage: b.site.Settings.Lang.Value, IsPartOf: b.siteID(),
 		WordCount: p.Words,
-	}
-	if !p.Updated.IsZero() {
-		post.Modified = p.Updated.Format(time.RFC3339)
 	}
 	for _, g := range p.Authors {
 		post.Author = append(post.Author, b.author(g))

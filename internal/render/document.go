@@ -63,10 +63,13 @@ func (b *Bundle) outwardHref(p *site.Page, t site.Target) string {
 	switch {
 	case t.Kind == site.ToFragment:
 		return b.outward(b.pageURL(p)) + href
-	case strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "//") && b.options.Preview == nil:
-		return b.site.Origin + href
+	case !strings.HasPrefix(href, "/") || b.options.Preview != nil:
+		return href
+	case strings.HasPrefix(href, "//"): // of another site, by the scheme of this one
+		scheme, _, _ := strings.Cut(b.site.Origin, "//")
+		return scheme + href
 	}
-	return href
+	return b.site.Origin + href
 }
 
 // canonicalOf is the address under which a page wants to be known; "" where it

@@ -118,7 +118,7 @@ func (b *Bundle) newestPublic(pages []*site.Page) []*site.Page {
 func (b *Bundle) updated(pages []*site.Page) time.Time {
 	var last time.Time
 	for _, p := range pages {
-		if t := b.changed(p); t.After(last) {
+		if t := p.Changed(); t.After(last) {
 			last = t
 		}
 	}
@@ -126,15 +126,6 @@ func (b *Bundle) updated(pages []*site.Page) time.Time {
 		return b.site.Modified
 	}
 	return last
-}
-
-// changed is when an article changed last. An editor's "updated" that is still
-// to come does not count before its time.
-func (b *Bundle) changed(p *site.Page) time.Time {
-	if p.Updated.After(p.Date) && !p.Updated.After(b.site.Modified) {
-		return p.Updated
-	}
-	return p.Date
 }
 
 // entryID names an article for ever: where and when it was first published, as a

@@ -61,7 +61,7 @@ func (b *Bundle) jsonFeed(f feed) []byte {
 func (b *Bundle) jsonItem(p *site.Page) jsonItem {
 	item := jsonItem{
 		ID: b.entryID(p), URL: b.absolute(b.pageURL(p)), Title: p.Title, Summary: p.Description,
-		Published: p.Date.Format(time.RFC3339), Modified: b.changed(p).Format(time.RFC3339), Authors: b.feedAuthors(p),
+		Published: p.Date.Format(time.RFC3339), Modified: p.Changed().Format(time.RFC3339), Authors: b.feedAuthors(p),
 	}
 	if p.Image != nil && b.image(p.Image.Target, "", "", false) != nil {
 		item.Image = b.outwardHref(p, p.Image.Target)

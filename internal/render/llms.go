@@ -43,7 +43,9 @@ func (b *Bundle) llms() []byte {
 	b.llmsSection(&out, b.words.Articles, rest, b.words.AllArticles, b.home())
 	out.WriteString("\n## Optional\n\n") // the name is the format's: what a short reader may skip
 	out.WriteString("- " + markdownLink(b.words.AllArticles, b.absolute(b.home())) + "\n")
-	out.WriteString("- " + markdownLink("Sitemap", b.absolute(sitemapPath)) + "\n")
+	if b.serves(sitemapPath) {
+		out.WriteString("- " + markdownLink("Sitemap", b.absolute(sitemapPath)) + "\n")
+	}
 	out.WriteString("- " + markdownLink("JSON Feed", b.absolute(b.site.Path+"/feed.json")) + "\n")
 	return []byte(out.String())
 }

@@ -2,7 +2,6 @@ package render
 
 import (
 	"bytes"
-	"encoding/json"
 	"html"
 	"net/http"
 	"net/url"
@@ -76,7 +75,7 @@ func (b *Bundle) frontMatter(p *site.Page) []byte {
 	}
 	field("tags", namedTags(p))
 	text("canonical", b.canonicalOf(p))
-	field("lang", b.site.Settings.Lang.Value)
+	text("lang", b.site.Settings.Lang.Value) // in quotes: "no" is not false
 	out.WriteString("---\n\n")
 	return out.Bytes()
 }
@@ -108,25 +107,27 @@ func namedTags(p *site.Page) string {
 	return "[" + strings.Join(names, ", ") + "]"
 }
 
-// inJSON writes a string in JSON's quotes. A string of Go can always be.
-func inJSON(text string) string {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(text)
-	return strings.TrimSpace(out.String())
-}
+// inJSON writes a string in JSON's quotes.
+func inJSON(text string) string { return string(bytes.TrimSpace(asJSON(text))) }
+
+// nowhere is the address of a link that leads nowhere: what was written may name
+// what is not public.
+const nowhere = "#"
 
 // addressing returns what is written in the place of each address of a text:
-// where it leads on the page, and what it was where it leads nowhere.
+// where it leads on the page, and what it was for a picture that is not there.
 func (b *Bundle) addressing(p *site.Page) func(article.Reference) string {
 	known := map[string]string{}
 	for i, t := range p.Targets {
-		slot := p.Body.Slots[i]
-		if t.Kind == site.ToNothing && slot.Kind != article.LinkSlot {
+		slot, address := p.Body.Slots[i], b.outwardHref(p, t)
+		switch {
+		case t.Kind != site.ToNothing:
+		case slot.Kind == article.PictureSlot:
 			continue
+		default:
+			address = nowhere
 		}
-		if address := b.outwardHref(p, t); address != "" && known[slot.Target] == "" {
+		if known[slot.Target] == "" {
 			known[slot.Target] = address
 		}
 	}

@@ -56,8 +56,8 @@ func (b *Bundle) rssItem(w *xmlWriter, p *site.Page) {
 	if b.full() {
 		w.text("content:encoded", b.feedBody(p))
 	}
-	if b.changed(p).After(p.Date) {
-		w.text("atom:updated", b.changed(p).Format(time.RFC3339))
+	if !p.Updated.IsZero() {
+		w.text("atom:updated", p.Updated.Format(time.RFC3339))
 	}
 	w.end()
 }

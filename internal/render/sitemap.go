@@ -24,7 +24,8 @@ const (
 // the order in which those were first published, so that a new article changes
 // the last part alone; lists, which change with every article, have parts of
 // their own. There is nothing in them that is not public, its own canonical and
-// allowed to be found.
+// allowed to be found; where that leaves nothing there is no sitemap, as the
+// protocol has none that is empty.
 func (b *Bundle) addSitemaps() {
 	if !b.known() {
 		return
@@ -32,6 +33,9 @@ func (b *Bundle) addSitemaps() {
 	var parts []sitemapPart
 	parts = append(parts, cutSitemap("/sitemap-articles-", b.articlesFound())...)
 	parts = append(parts, cutSitemap("/sitemap-lists-", b.listsFound())...)
+	if parts == nil {
+		return
+	}
 	for _, part := range parts {
 		b.resources[part.path] = b.document(xmlType, func() []byte { return b.sitemap(part) })
 	}
@@ -68,7 +72,7 @@ func (b *Bundle) articlesFound() []found {
 	var all []found
 	for _, p := range b.site.Pages {
 		if b.indexable(p) {
-			all = append(all, found{b.pageURL(p), b.changed(p), p})
+			all = append(all, found{b.pageURL(p), p.Changed(), p})
 		}
 	}
 	slices.SortStableFunc(all, func(x, y found) int {
@@ -100,7 +104,7 @@ func (b *Bundle) listChanged(l list, n int) time.Time {
 		switch {
 		case p.State != site.Public:
 		case i >= (n-1)*site.PerPage && i < n*site.PerPage:
-			last = later(last, b.changed(p))
+			last = later(last, p.Changed())
 		case i < n*site.PerPage:
 			last = later(last, p.Date)
 		}

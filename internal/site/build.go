@@ -362,11 +362,15 @@ func (w *build) page(a *article.Article, state State) *Page {
 	return p
 }
 
-// updated is when the text last changed: as the article says, else the last
-// commit that changed its substance, if that is a later day than its date.
+// updated is when the text last changed: as the article says, unless that is
+// before it was published or still to come; else the last commit that changed its
+// substance, if that is a later day than its date.
 func (w *build) updated(a *article.Article) time.Time {
-	if !a.Meta.Updated.IsZero() {
-		return a.Meta.Updated.In(w.zone)
+	if own := a.Meta.Updated.In(w.zone); !a.Meta.Updated.IsZero() {
+		if own.After(a.Meta.Date.In(w.zone)) && !own.After(w.Now) {
+			return own
+		}
+		return time.Time{}
 	}
 	changed := w.History.Updated(a.Path).In(w.zone)
 	if y, m, d := a.Meta.Date.In(w.zone).Date(); changed.Before(time.Date(y, m, d+1, 0, 0, 0, 0, w.zone)) {

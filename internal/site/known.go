@@ -222,7 +222,7 @@ func (s *Site) own(at, edited time.Time) picture {
 		if !edited.IsZero() && p.Updated.After(edited) {
 			known = unknown
 		}
-		add(p.Article, known, latest(p.Date, p.Updated))
+		add(p.Article, known, p.Changed())
 	}
 	for _, g := range s.ended {
 		if a := g.Article; a != nil {

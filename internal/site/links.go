@@ -197,8 +197,7 @@ func (w *build) hiddenAt(at place) (State, bool) {
 	return Public, false
 }
 
-// fallback is the address that a broken link gets: where the thing would be, so
-// that the reader meets the page that names the nearest articles.
+// fallback is where the thing that a broken link is to would be.
 func (w *build) fallback(at place) string {
 	if at.site != "" {
 		return at.site

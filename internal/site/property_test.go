@@ -133,3 +133,15 @@ func TestDatesNeverSlip(t *testing.T) {
 		}
 	}
 }
+
+// TestNearestIsBounded: what is asked for may be of any length; only its
+// beginning is compared.
+func TestNearestIsBounded(t *testing.T) {
+	s := (&Builder{}).Build(generated(t, 5)).Site
+	if near := s.Nearest(strings.Repeat("x-", 20)+"number", 4); len(near) != 4 {
+		t.Errorf("a word in common finds %d", len(near))
+	}
+	if near := s.Nearest(strings.Repeat("x-", longestAsked)+"number", 4); len(near) != 0 {
+		t.Errorf("a word behind %d bytes finds %d", 2*longestAsked, len(near))
+	}
+}

@@ -17,7 +17,8 @@ import (
 type TargetKind int
 
 const (
-	// ToNothing: what was meant is not there; Raw is what was written.
+	// ToNothing: what was meant is not there; Raw is where a link would lead and
+	// what was written for a picture.
 	ToNothing TargetKind = iota
 	// ToPage is an article, with an optional fragment.
 	ToPage

@@ -105,7 +105,7 @@ type Page struct {
 	Subtitle    string
 	Description string
 	Date        time.Time
-	Updated     time.Time // zero when it is not known
+	Updated     time.Time // after Date, and never still to come; zero when it is not known
 	First       First
 	State       State
 	Authors     []*Group
@@ -120,6 +120,10 @@ type Page struct {
 	pins   []*Page // those that its editor put first beside it
 	beside beside
 }
+
+// Changed is when what a page says last became another: when it was published or,
+// later, updated.
+func (p *Page) Changed() time.Time { return latest(p.Date, p.Updated) }
 
 // First is where and when readers could first see an article. It stays what it
 // is through every later name of the article.
@@ -231,9 +235,14 @@ func (s *Site) Redirects() []Redirect {
 // Forms lists the forms in which addresses of articles lead to today's.
 func (s *Site) Forms() []Permalink { return s.forms[1:] }
 
+// longestAsked is how many bytes of an unknown slug are compared with those that
+// there are: anybody can ask for anything.
+const longestAsked = 200
+
 // Nearest returns up to n pages whose slugs are like the one asked for, for the
 // page that says that there is none.
 func (s *Site) Nearest(slug string, n int) []*Page {
+	slug = slug[:min(len(slug), longestAsked)]
 	slugs := make([]string, len(s.Pages))
 	for i, p := range s.Pages {
 		slugs[i] = p.Slug

@@ -154,6 +154,9 @@ func dumpPage(line func(string, ...any), s *Site, p *Page) {
 	for _, t := range p.Tags {
 		about += " #" + t.ID
 	}
+	if !p.Updated.IsZero() {
+		about += " updated " + dumpTime(p.Updated)
+	}
 	line("%s", about)
 	related, recommended := s.Suggestions(p)
 	dumpSuggestions(line, "related", related)

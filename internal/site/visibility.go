@@ -39,13 +39,13 @@ func stateOf(a *article.Article, now time.Time, zone *time.Location) State {
 	return Public
 }
 
-// nextChange is when the state of an article changes next by itself; lastChange
-// when it last did. Both are zero for never.
+// nextChange is when what is shown of an article changes next by itself, and when
+// it last did. Both are zero for never.
 func nextChange(a *article.Article, now time.Time, zone *time.Location) (last, next time.Time) {
 	if a.Meta.Draft {
 		return last, next
 	}
-	for _, at := range []article.Date{a.Meta.Date, a.Meta.Expires} {
+	for _, at := range []article.Date{a.Meta.Date, a.Meta.Updated, a.Meta.Expires} {
 		t := at.In(zone)
 		switch {
 		case at.IsZero():

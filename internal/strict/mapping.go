@@ -143,7 +143,7 @@ func (d *decoder) missing(key string, n *yaml.Node, v reflect.Value, present []p
 		case !f.required:
 		case i < 0:
 			d.add(n, finding.MissingKey, fmt.Sprintf("the key %q is missing", join(key, f.key)), addHint(key, f.key))
-		case isNull(present[i].value) || present[i].value.Kind == yaml.ScalarNode && strings.TrimSpace(present[i].value.Value) == "":
+		case isNull(present[i].value) || present[i].value.Kind == yaml.ScalarNode && plain(present[i].value) == "":
 			d.add(present[i].key, finding.MissingKey, fmt.Sprintf("the key %q is empty", join(key, f.key)), fmt.Sprintf("write its value after \"%s:\"", f.key))
 		}
 	}

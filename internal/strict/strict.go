@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
@@ -144,12 +145,12 @@ func (d *decoder) special(key string, n *yaml.Node, v reflect.Value) bool {
 	switch t := target.(type) {
 	case *Text:
 		if d.isScalar(key, n, "text") {
-			*t = Text{strings.TrimSpace(n.Value), d.line(n.Line), n.Column}
+			*t = Text{plain(n), d.line(n.Line), n.Column}
 		}
 		return true
 	case Scalar:
 		if d.isScalar(key, n, "one value") {
-			if err := t.DecodeScalar(strings.TrimSpace(n.Value)); err != nil {
+			if err := t.DecodeScalar(plain(n)); err != nil {
 				d.add(n, finding.BadValue, fmt.Sprintf("%s: %v", key, err), "")
 			}
 		}
@@ -175,7 +176,7 @@ func (d *decoder) scalar(key string, n *yaml.Node, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
 		if d.isScalar(key, n, "text") {
-			v.SetString(strings.TrimSpace(n.Value))
+			v.SetString(plain(n))
 		}
 	case reflect.Bool:
 		var b bool
@@ -194,6 +195,17 @@ func (d *decoder) scalar(key string, n *yaml.Node, v reflect.Value) {
 	default:
 		panic("strict: cannot decode into " + v.Type().String())
 	}
+}
+
+// plain is the text of a scalar, without the space around it. A control character,
+// which only an escape can bring into YAML and no page can show, is a space.
+func plain(n *yaml.Node) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return ' '
+		}
+		return r
+	}, n.Value))
 }
 
 // kind describes a node to an editor.

@@ -92,6 +92,8 @@ func TestForgiven(t *testing.T) {
 		"title: a\nauthors: {1: {name: 2}}":    {Title: "a", Authors: map[string]author{"1": {"2", 2, 11}}},
 		"title: &t a\nplace: *t":               {Title: "a", Place: Text{"a", 1, 8}},
 		"title: !tag a":                        {Title: "a"},
+		`title: "\a a\0b\r\u0085\n\tc\x7f"`:    {Title: "a b  \n\tc"},
+		`tags: ["a\eb"]` + "\ntitle: a":        {Title: "a", Tags: []Text{{"a b", 1, 8}}},
 	} {
 		got, found := decode(text)
 		if len(found) > 0 {
@@ -133,6 +135,7 @@ func TestFindings(t *testing.T) {
 		{"only a remark", "# later\n", []string{`f:1:1: error: the key "title" is missing; add a line "title: …" (missing-key)`}},
 		{"empty key", "title:\n", []string{`f:1:1: error: the key "title" is empty; write its value after "title:" (missing-key)`}},
 		{"blank key", "title: '  '\n", []string{`f:1:1: error: the key "title" is empty; write its value after "title:" (missing-key)`}},
+		{"nothing that shows", `title: "\a"`, []string{`f:1:1: error: the key "title" is empty; write its value after "title:" (missing-key)`}},
 		{"missing below", "title: a\nimage: {alt: x}", []string{`f:2:8: error: the key "image.src" is missing; add "src: …" to image (missing-key)`}},
 		{"missing in a list", "title: a\nlinks:\n  - label: x\n  - url: y", []string{`f:4:5: error: the key "links.label" is missing; add "label: …" to links (missing-key)`}},
 		{"missing in a table", "title: a\nauthors: {ann: {}, bob: }", []string{
