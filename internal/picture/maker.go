@@ -21,7 +21,7 @@ import (
 
 // MakerOptions are what a Maker is made with.
 type MakerOptions struct {
-	Store    *store.Store // where what was made is kept; nil: some of it in memory
+	Store    *store.Store // where what was made is kept; nil, or as long as it cannot be written: some of it in memory
 	Programs Programs
 	FontDirs []string // where fonts are that may stand in on cards
 	Log      *slog.Logger
@@ -183,24 +183,24 @@ func (f *failures) put(key string, err error) {
 
 // kept returns what was made before.
 func (m *Maker) kept(key string) ([]byte, bool) {
-	if m.store == nil {
-		return m.recent.get(key)
+	if m.store != nil {
+		if content, ok := m.store.Get(key); ok {
+			m.store.Touch(key)
+			return content, true
+		}
 	}
-	content, ok := m.store.Get(key)
-	if ok {
-		m.store.Touch(key)
-	}
-	return content, ok
+	return m.recent.get(key)
 }
 
 func (m *Maker) keep(key string, content []byte) {
-	if m.store == nil {
-		m.recent.put(key, content)
-		return
+	if m.store != nil {
+		err := m.store.Put(key, content)
+		if err == nil {
+			return
+		}
+		m.log.Error("cannot write to the data folder; what was made is kept in memory for now", "error", err)
 	}
-	if err := m.store.Put(key, content); err != nil {
-		m.log.Error("cannot write to the data folder; the picture is made again the next time", "error", err)
-	}
+	m.recent.put(key, content)
 }
 
 // keyOf names a thing by all that it is made of.
