@@ -73,8 +73,8 @@ const (
 	unused = 60 * 24 * time.Hour
 )
 
-// wait is how long a piece of work waits for its turn.
-const wait = 20 * time.Second
+// wait is how long a piece of work waits for its turn; the reader waits with it.
+const wait = 10 * time.Second
 
 // work is something to be made.
 type work struct {
@@ -102,7 +102,7 @@ func (m *Maker) once(w work) ([]byte, error) {
 		content, err := m.smallest(w)
 		if err == nil {
 			m.keep(w.key, content)
-		} else if !errors.As(err, new(passing)) {
+		} else if !ForNow(err) {
 			m.failed.put(w.key, err)
 			m.log.Warn("a picture cannot be made smaller; readers get it in another form", "picture", w.what, "why", err)
 		}
@@ -152,6 +152,11 @@ func (m *Maker) inTurn(w work) (content []byte, err error) {
 // passing is a failure that says nothing of what was to be made: the next who
 // asks may have more luck.
 type passing struct{ error }
+
+// ForNow reports whether an error says nothing of what was to be made: too much
+// else is being made, or a file cannot be read. Another form of the picture would
+// fare no better at the moment.
+func ForNow(err error) bool { return errors.As(err, new(passing)) }
 
 // broken is the failure of a picture itself, whatever is to be made of it.
 type broken struct{ error }
