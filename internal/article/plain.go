@@ -3,6 +3,7 @@ package article
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // inlineTag is a tag of an element that people write in a line of text.
@@ -11,8 +12,14 @@ var inlineTag = regexp.MustCompile(`(?i)<(/?)(abbr|a|bdi|b|cite|code|del|em|ins|
 // Plain returns what a line of front matter says where it has slipped into HTML:
 // elements that are opened and closed become what is in them, entities the signs
 // that they name. A tag that stands alone is what the line is about ("The <a>
-// element") and stays.
+// element") and stays. Control characters, which no page may hold, go.
 func Plain(line string) string {
+	line = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, line)
 	if !strings.ContainsAny(line, "<&") {
 		return line
 	}

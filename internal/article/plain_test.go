@@ -6,6 +6,7 @@ import "testing"
 func TestPlain(t *testing.T) {
 	for line, want := range map[string]string{
 		"A title":                                 "A title",
+		"A\x00 title\a,\ttwo\nlines":              "A title,\ttwo\nlines",
 		"action <em>and</em> flexibility":         "action and flexibility",
 		`our <a href="https://e.org/x">API</a> —`: "our API —",
 		"<B>a <i>b</i></B> c":                     "a b c",

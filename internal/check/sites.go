@@ -129,8 +129,8 @@ func (w *whole) pictures() {
 		switch {
 		case info.TooLarge():
 			rule, suggestion = finding.OversizedPicture, fmt.Sprintf("save it with at most %d pixels a side", maxPixels)
-			message = fmt.Sprintf("the picture has %d by %d pixels; over %d million, or %d MiB to decode it, no smaller forms are made of it, and every reader loads it whole",
-				info.Width, info.Height, picture.MaxPixels/1_000_000, picture.MaxMemory>>20)
+			message = fmt.Sprintf("the picture has %d by %d pixels; over %d a side, %d million, or %d MiB to decode it, no smaller forms are made of it, and every reader loads it whole",
+				info.Width, info.Height, picture.MaxSide, picture.MaxPixels/1_000_000, picture.MaxMemory>>20)
 		case f.Size > maxBytes:
 			message = fmt.Sprintf("the picture has %d KiB; over 1024 are long to wait for", (f.Size+1023)/1024)
 		case max(info.Width, info.Height) > maxPixels && info.Format != picture.SVG:

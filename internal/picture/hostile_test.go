@@ -65,6 +65,9 @@ func TestTooLarge(t *testing.T) {
 		{Info{Size: Size{8000, 5000}, Resizable: true, Memory: 160_000_000}, false},
 		{Info{Size: Size{8001, 5000}, Resizable: true, Memory: 40_005_000}, true},
 		{Info{Size: Size{6000, 6000}, Resizable: true, Memory: 288_000_000}, true}, // 16 bits a channel
+		{Info{Size: Size{16_383, 2000}, Resizable: true}, false},
+		{Info{Size: Size{1, 16_384}, Resizable: true}, true}, // few bytes, and a weight for every row
+		{Info{Size: Size{16_384, 1}, Resizable: true}, true},
 		{Info{Size: Size{90_000, 90_000}, Format: SVG}, false},
 	} {
 		if got := c.info.TooLarge(); got != c.want {

@@ -21,7 +21,7 @@ import (
 
 // MakerOptions are what a Maker is made with.
 type MakerOptions struct {
-	Store    *store.Store // where what was made is kept; nil: some of it in memory
+	Store    *store.Store // where what was made is kept; nil, or as long as it cannot be written: some of it in memory
 	Programs Programs
 	FontDirs []string // where fonts are that may stand in on cards
 	Log      *slog.Logger
@@ -73,8 +73,8 @@ const (
 	unused = 60 * 24 * time.Hour
 )
 
-// wait is how long a piece of work waits for its turn.
-const wait = 20 * time.Second
+// wait is how long a piece of work waits for its turn; the reader waits with it.
+const wait = 10 * time.Second
 
 // work is something to be made.
 type work struct {
@@ -102,7 +102,7 @@ func (m *Maker) once(w work) ([]byte, error) {
 		content, err := m.smallest(w)
 		if err == nil {
 			m.keep(w.key, content)
-		} else if !errors.As(err, new(passing)) {
+		} else if !ForNow(err) {
 			m.failed.put(w.key, err)
 			m.log.Warn("a picture cannot be made smaller; readers get it in another form", "picture", w.what, "why", err)
 		}
@@ -153,6 +153,11 @@ func (m *Maker) inTurn(w work) (content []byte, err error) {
 // asks may have more luck.
 type passing struct{ error }
 
+// ForNow reports whether an error says nothing of what was to be made: too much
+// else is being made, or a file cannot be read. Another form of the picture would
+// fare no better at the moment.
+func ForNow(err error) bool { return errors.As(err, new(passing)) }
+
 // broken is the failure of a picture itself, whatever is to be made of it.
 type broken struct{ error }
 
@@ -183,24 +188,24 @@ func (f *failures) put(key string, err error) {
 
 // kept returns what was made before.
 func (m *Maker) kept(key string) ([]byte, bool) {
-	if m.store == nil {
-		return m.recent.get(key)
+	if m.store != nil {
+		if content, ok := m.store.Get(key); ok {
+			m.store.Touch(key)
+			return content, true
+		}
 	}
-	content, ok := m.store.Get(key)
-	if ok {
-		m.store.Touch(key)
-	}
-	return content, ok
+	return m.recent.get(key)
 }
 
 func (m *Maker) keep(key string, content []byte) {
-	if m.store == nil {
-		m.recent.put(key, content)
-		return
+	if m.store != nil {
+		err := m.store.Put(key, content)
+		if err == nil {
+			return
+		}
+		m.log.Error("cannot write to the data folder; what was made is kept in memory for now", "error", err)
 	}
-	if err := m.store.Put(key, content); err != nil {
-		m.log.Error("cannot write to the data folder; the picture is made again the next time", "error", err)
-	}
+	m.recent.put(key, content)
 }
 
 // keyOf names a thing by all that it is made of.

@@ -28,9 +28,12 @@ type Info struct {
 	Memory    int64 // bytes that decoding it takes, at most
 }
 
-// MaxPixels and MaxMemory (bytes) are what a picture may have and take to be
-// decoded. MaxMemory is also what all decoding at one time takes together.
+// MaxSide, MaxPixels and MaxMemory (bytes) are what a picture may have and take to
+// be decoded. A side is no longer than WebP can have it (RFC 9649, section 2.6):
+// shrinking holds whole rows, and weights for every row. MaxMemory is also what all
+// decoding at one time takes together.
 const (
+	MaxSide   = 1<<14 - 1
 	MaxPixels = 40_000_000
 	MaxMemory = 256 << 20
 )
@@ -38,7 +41,7 @@ const (
 // TooLarge reports whether a picture is over the limits: it is never decoded,
 // and served as it is.
 func (i Info) TooLarge() bool {
-	return i.Resizable && (int64(i.Width)*int64(i.Height) > MaxPixels || i.Memory > MaxMemory)
+	return i.Resizable && (max(i.Width, i.Height) > MaxSide || int64(i.Width)*int64(i.Height) > MaxPixels || i.Memory > MaxMemory)
 }
 
 // IsPicture reports whether a file is a picture by its name.

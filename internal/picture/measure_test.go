@@ -78,6 +78,31 @@ func TestMeasureRefusesWhatIsNoPicture(t *testing.T) {
 	}
 }
 
+// A grey PNG with a colour that is not drawn is decoded into four channels.
+func TestMemoryOfPNG(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		depth, kind   byte
+		extra         []byte
+		bytesPerPixel int64
+	}{
+		{"grey", 8, 0, nil, 1},
+		{"grey, one not drawn", 8, 0, newChunk("tRNS", []byte{0, 1}).bytes, 4},
+		{"grey of 16 bits, one not drawn", 16, 0, newChunk("tRNS", []byte{0, 1}).bytes, 8},
+		{"palette, one not drawn", 8, 3, newChunk("tRNS", []byte{0}).bytes, 1},
+		{"colour", 8, 2, nil, 4},
+	} {
+		content := append([]byte(pngSignature), newChunk("IHDR", []byte{0, 0, 0, 10, 0, 0, 0, 10, c.depth, c.kind, 0, 0, 0}).bytes...)
+		content = append(content, newChunk("PLTE", make([]byte, 6)).bytes...)
+		content = append(append(content, c.extra...), newChunk("IDAT", make([]byte, 100)).bytes...)
+		content = append(content, newChunk("IEND", nil).bytes...)
+		info := Info{Size: Size{10, 10}}
+		if err := measurePNG(content, &info); err != nil || info.Memory != 100*c.bytesPerPixel {
+			t.Errorf("%s: %d bytes, %v; want %d a pixel", c.name, info.Memory, err, c.bytesPerPixel)
+		}
+	}
+}
+
 func FuzzMeasure(f *testing.F) {
 	f.Add("a.svg", []byte(`<svg viewBox="0 0 1 1"/>`))
 	f.Add("a.jpg", []byte("\xff\xd8\xff\xe1\x00\x10Exif\x00\x00II*\x00\x08\x00\x00\x00"))

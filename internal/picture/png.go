@@ -88,6 +88,7 @@ func stripPNG(content []byte) []byte {
 // measurePNG follows the chunks to the end and checks their sums.
 func measurePNG(content []byte, info *Info) error {
 	var header []byte
+	clear := false // one of its colours is not drawn, so that it is decoded with alpha
 	packed, ended := int64(0), false
 	plain := true // what shrinking would not change: it stands still, upright, and its colours are those of a screen
 	for _, c := range chunks(content) {
@@ -97,6 +98,8 @@ func measurePNG(content []byte, info *Info) error {
 		switch c.kind {
 		case "IHDR":
 			header = c.data()
+		case "tRNS":
+			clear = true
 		case "IDAT":
 			packed += int64(len(c.data()))
 		case "eXIf": // browsers do not agree on turning a PNG
@@ -113,7 +116,7 @@ func measurePNG(content []byte, info *Info) error {
 	depth, channels := int64(header[8]), map[byte]int64{0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[header[9]]
 	pixels := int64(info.Width) * int64(info.Height)
 	raw := (int64(info.Width)*channels*depth + 7) / 8 * int64(info.Height)
-	info.Memory = pixels * max(1, depth/8) * map[bool]int64{true: 1, false: 4}[channels == 1]
+	info.Memory = pixels * max(1, depth/8) * map[bool]int64{true: 1, false: 4}[channels == 1 && (header[9] == 3 || !clear)]
 	if header[12] != 0 {
 		info.Memory *= 2 // interlaced: its passes, too
 	}

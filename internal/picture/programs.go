@@ -31,21 +31,27 @@ type Program struct {
 // patience is how long a program may take for one picture.
 const patience = 30 * time.Second
 
+// trial is how long one may take to show that it works. A server waits for that
+// before it starts.
+const trial = 5 * time.Second
+
 // FindPrograms looks for cwebp and avifenc on PATH and has each make a small
 // picture. One that cannot is as good as none, and said to be so in the log.
 func FindPrograms(ctx context.Context, log *slog.Logger) Programs {
 	return Programs{
-		WebP: find(ctx, log, "cwebp", []string{"-version"}, WebP, cwebp),
-		AVIF: find(ctx, log, "avifenc", []string{"--version"}, AVIF, avifenc),
+		WebP: find(ctx, log, trial, "cwebp", []string{"-version"}, WebP, cwebp),
+		AVIF: find(ctx, log, trial, "avifenc", []string{"--version"}, AVIF, avifenc),
 	}
 }
 
-func find(ctx context.Context, log *slog.Logger, name string, version []string, makes Format, encode func(context.Context, string, []byte, bool) ([]byte, error)) Program {
+func find(ctx context.Context, log *slog.Logger, trial time.Duration, name string, version []string, makes Format, encode func(context.Context, string, []byte, bool) ([]byte, error)) Program {
 	file, err := exec.LookPath(name)
 	if err != nil {
 		log.Debug("not found on PATH", "program", name)
 		return Program{}
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, trial, fmt.Errorf("it took longer than %v", trial))
+	defer cancel()
 	says, err := run(ctx, file, nil, version...)
 	p := Program{file: file, encode: encode}
 	p.version, _, _ = strings.Cut(strings.TrimSpace(string(says)), "\n")
@@ -61,6 +67,9 @@ func find(ctx context.Context, log *slog.Logger, name string, version []string, 
 		}
 	}
 	if err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
 		log.Warn("a program that makes pictures smaller does not work; pages do without it", "program", file, "why", err)
 		return Program{}
 	}
@@ -98,12 +107,12 @@ func cwebp(ctx context.Context, file string, png []byte, lines bool) ([]byte, er
 func avifenc(ctx context.Context, file string, png []byte, lines bool) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "byline-picture-") // 0700
 	if err != nil {
-		return nil, fmt.Errorf("make a folder for a picture: %w", err)
+		return nil, passing{fmt.Errorf("make a folder for a picture: %w", err)} // the disk may have room later
 	}
 	defer os.RemoveAll(dir)
 	from, to := filepath.Join(dir, "from.png"), filepath.Join(dir, "to.avif")
 	if err := os.WriteFile(from, png, 0o600); err != nil {
-		return nil, err
+		return nil, passing{err}
 	}
 	args := []string{"--jobs", "1", "--speed", "8", "--ignore-exif", "--ignore-xmp"}
 	if lines {

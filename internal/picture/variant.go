@@ -85,7 +85,7 @@ func Widths(size Size, wanted []int) []int {
 // who ask for it wait. Where the picture itself or its variant in its own format
 // is smaller, that one is returned in its place, since whoever can show the other
 // can show it, too: FormatOf tells. After an error, which is logged once, another
-// kind or the picture itself must do. It is safe for concurrent use.
+// kind must do; after one that is ForNow, or of the last kind, the picture itself. It is safe for concurrent use.
 func (m *Maker) Variant(s Source, v Variant) ([]byte, error) {
 	if why := m.failed.get(s.Hash); why != nil {
 		return nil, why // it could not be decoded

@@ -271,6 +271,66 @@ func TestProgramsThatFail(t *testing.T) {
 	}
 }
 
+// A program that hangs when it is tried does not keep a server from starting.
+func TestProgramThatHangsAtItsTrial(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "cwebp"), []byte("#!/bin/sh\nwhile :; do :; done\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir)
+	log := &lines{}
+	if p := find(t.Context(), log.logger(), 100*time.Millisecond, "cwebp", []string{"-version"}, WebP, cwebp); p.there() {
+		t.Errorf("found %+v", p)
+	}
+	if text := log.String(); !strings.Contains(text, "longer than 100ms") {
+		t.Errorf("the log says %s", text)
+	}
+}
+
+// Where there is no room for the files of a program, there may be some later.
+func TestNoRoomForFiles(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "avifenc")
+	if err := os.WriteFile(file, []byte("#!/bin/sh\nfor to; do :; done\nprintf '....ftypavif' >\"$to\"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	m := NewMaker(MakerOptions{Programs: Programs{AVIF: Program{file: file, version: "1", encode: avifenc}}})
+	s := sourceOf(t, "a.jpg", asJPEG(t, scene(640, 480)))
+	v := Variant{480, m.Forms(s.Info, 1<<20).Smaller[0]}
+	t.Setenv("TMPDIR", filepath.Join(dir, "gone"))
+	if _, err := m.Variant(s, v); err == nil {
+		t.Fatal("no error without a folder")
+	}
+	t.Setenv("TMPDIR", dir)
+	if made, err := m.Variant(s, v); err != nil || FormatOf(made) != AVIF {
+		t.Errorf("with room: %q, %v", made, err)
+	}
+}
+
+// What cannot be written to the data folder is kept in memory, so that nobody's
+// request costs the work a second time.
+func TestFullStore(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "store")
+	kept, err := store.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(dir); err != nil { // to write there fails, whoever runs the test
+		t.Fatal(err)
+	}
+	log := &lines{}
+	m := NewMaker(MakerOptions{Store: kept, Log: log.logger()})
+	s := sourceOf(t, "a.jpg", asJPEG(t, scene(640, 480)))
+	for range 3 {
+		if _, err := m.Variant(s, Variant{480, Kind{JPEG, Edition}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := m.made.Load(); n != 1 || !strings.Contains(log.String(), "data folder") {
+		t.Errorf("made %d times, want once; the log says %s", n, log.String())
+	}
+}
+
 // A program that does not end is ended.
 func TestProgramIsEnded(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "cwebp")

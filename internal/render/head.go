@@ -80,7 +80,7 @@ func (b *Bundle) addCard(name string, c picture.Card) string {
 	}
 	address := "/media/cards/" + name + "." + d.Key[:12] + ".png"
 	b.resources[address] = &Resource{
-		Status: http.StatusOK, Type: "image/png", CacheControl: b.caching(assetCache), Modified: b.site.Modified,
+		Status: http.StatusOK, Kind: KindFile, Type: "image/png", CacheControl: b.caching(assetCache), Modified: b.site.Modified,
 		key: d.Key, fresh: true,
 		make: func() ([]byte, error) { return b.options.Pictures.Draw(d) },
 	}

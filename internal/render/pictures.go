@@ -147,7 +147,8 @@ func (b *Bundle) addVariants() {
 }
 
 // addForms adds a picture in all its kinds. Where one cannot be made, the next
-// does as well, and in the end the file itself.
+// does as well, and in the end the file itself: at once where that is only so for
+// now, since a reader has waited for it.
 func (b *Bundle) addForms(f site.File, forms picture.Forms, widths []int) {
 	for _, width := range widths {
 		instead := b.urlOf(mediaURL(f))
@@ -169,12 +170,15 @@ func (b *Bundle) addForms(f site.File, forms picture.Forms, widths []int) {
 // variant is the resource of one form of a picture.
 func (b *Bundle) variant(f site.File, v picture.Variant, instead string) *Resource {
 	return &Resource{
-		Status: http.StatusOK, Type: v.Type(), CacheControl: b.caching(assetCache), Modified: b.site.Modified,
+		Status: http.StatusOK, Kind: KindFile, Type: v.Type(), CacheControl: b.caching(assetCache), Modified: b.site.Modified,
 		Fields: map[string]string{"Content-Security-Policy": filePolicy},
 		key:    keyOf(f.Hash, v), sniffed: true, fresh: true,
 		make: func() ([]byte, error) {
 			content, err := b.options.Pictures.Variant(f.Path, v)
-			if err != nil {
+			switch {
+			case picture.ForNow(err):
+				return nil, &Instead{b.urlOf(mediaURL(f)), err}
+			case err != nil:
 				return nil, &Instead{instead, err}
 			}
 			return content, nil

@@ -165,6 +165,55 @@ func TestFormThatFails(t *testing.T) {
 	}
 }
 
+// Where too much else is being made, or nothing can be read, nobody waits for one
+// form after the other: the file is next.
+func TestFormThatFailsForNow(t *testing.T) {
+	m := picture.NewMaker(picture.MakerOptions{})
+	kind := picture.Kind{Format: picture.PNG, Edition: picture.Edition}
+	unread := func(v picture.Variant) ([]byte, error) {
+		return m.Variant(picture.Source{Hash: "a", Read: func() ([]byte, error) { return nil, errors.New("not now") }}, picture.Variant{Width: v.Width, Kind: kind})
+	}
+	b := withForms(t, allForms(), nil, unread)
+	seen := 0
+	for _, path := range b.Paths() {
+		if !strings.HasSuffix(path, "w.avif") {
+			continue
+		}
+		seen++
+		_, err := b.Find(path, "", "").Body(render.Identity)
+		instead := (*render.Instead)(nil)
+		if !errors.As(err, &instead) || strings.Contains(instead.Location, "w.") {
+			t.Errorf("%s: %v, leads to %+v", path, err, instead)
+		} else if r := b.Find(instead.Location, "", ""); r.Status != 200 || r.Type != "image/png" {
+			t.Errorf("%s leads to %s: %d", path, instead.Location, r.Status)
+		}
+	}
+	if seen < 8 {
+		t.Errorf("saw %d", seen)
+	}
+}
+
+// Smaller forms and cards are of the kind that all files are of, so that caches
+// drop them together.
+func TestKindOfForms(t *testing.T) {
+	forms, cards := withForms(t, allForms(), nil, named), newSite(t).bundle(t)
+	seen := map[string]int{}
+	for _, b := range []*render.Bundle{forms, cards} {
+		for _, path := range b.Paths() {
+			if !strings.HasPrefix(path, "/media/") {
+				continue
+			}
+			seen[filepath.Dir(path)+filepath.Ext(path)]++
+			if kind := b.Find(path, "", "").Kind; kind != render.KindFile {
+				t.Errorf("%s is of the kind %q", path, kind)
+			}
+		}
+	}
+	if seen["/media.avif"] == 0 || seen["/media/cards.png"] == 0 {
+		t.Errorf("saw %v", seen)
+	}
+}
+
 // What a page offers depends on the encoders that there are, and so do its entity
 // tag and the addresses of what they make.
 func TestFormsAreInTheKey(t *testing.T) {

@@ -84,10 +84,9 @@ func (b *Bundle) articlesFound() []found {
 func (b *Bundle) listsFound() []found {
 	var all []found
 	for _, l := range b.lists() {
-		total := site.ListPages(len(l.pages))
-		for n := 1; n <= total; n++ {
-			at := numbered(l.path, n)
-			if modified := b.listChanged(l, n); !modified.IsZero() && !b.site.Settings.Robots.Blocks(escape(at)) {
+		for n, modified := range b.listChanges(l) {
+			at := numbered(l.path, n+1)
+			if !modified.IsZero() && !b.site.Settings.Robots.Blocks(escape(at)) {
 				all = append(all, found{path: at, modified: modified})
 			}
 		}
@@ -95,24 +94,22 @@ func (b *Bundle) listsFound() []found {
 	return all
 }
 
-// listChanged is when the nth page of a list changed last: when one of its
-// articles did, or a new article moved all of them on. Zero for a list that has
-// nothing to read.
-func (b *Bundle) listChanged(l list, n int) time.Time {
-	var last time.Time
-	for i, p := range l.pages {
-		switch {
-		case p.State != site.Public:
-		case i >= (n-1)*site.PerPage && i < n*site.PerPage:
-			last = later(last, p.Changed())
-		case i < n*site.PerPage:
-			last = later(last, p.Date)
+// listChanges is when each page of a list changed last: when one of its articles
+// did, or a new article moved all of them on. Zero for one that has nothing to
+// read.
+func (b *Bundle) listChanges(l list) []time.Time {
+	all := make([]time.Time, site.ListPages(len(l.pages)))
+	var moved time.Time // the date of the newest article on this page and before it
+	for n := range all {
+		var changed time.Time
+		for _, p := range l.pages[n*site.PerPage : min((n+1)*site.PerPage, len(l.pages))] {
+			if p.State == site.Public {
+				moved, changed = later(moved, p.Date), later(changed, p.Changed())
+			}
 		}
-		if i >= n*site.PerPage {
-			break
-		}
+		all[n] = later(moved, changed)
 	}
-	return last
+	return all
 }
 
 func later(a, b time.Time) time.Time {

@@ -182,13 +182,16 @@ func atRoot(name string) bool { return name == "media" || ownAddress("/"+name) }
 
 // AddressOf is the whole path at which an article is, were its slug that.
 func (s *Settings) AddressOf(a *article.Article, slug string, zone *time.Location) string {
-	category := ""
+	form, category := s.form(), ""
+	if form == byName {
+		return s.Path.Value + "/" + slug // of most sites, and asked of every article several times
+	}
 	if id := a.Meta.Category.Value; id != "" {
 		if _, known := s.Categories[id]; known {
 			category = article.Slugify(id)
 		}
 	}
-	return s.Path.Value + s.form().address(slug, category, a.Meta.Date.In(zone))
+	return s.Path.Value + form.address(slug, category, a.Meta.Date.In(zone))
 }
 
 // SlugAt is the slug of the article that an address of the site is of, in today's

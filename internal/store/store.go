@@ -36,8 +36,18 @@ func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder for kept work: %w", err)
 	}
-	return &Store{dir}, nil
+	s := &Store{dir}
+	// What cannot be dropped now is in nobody's way.
+	_ = s.Prune(unfinished, abandoned)
+	return s, nil
 }
+
+// unfinished begins the names of files that are being written. One that is older
+// than abandoned was left by a program that was killed.
+const (
+	unfinished = ".new-"
+	abandoned  = time.Hour
+)
 
 // Get returns what was put under the key. ok is false when there is nothing, or
 // something broken.
@@ -57,7 +67,7 @@ func (s *Store) Get(key string) (data []byte, ok bool) {
 // Put keeps the data under the key, in place of what was there.
 func (s *Store) Put(key string, data []byte) error {
 	sum := sha256.Sum256(data)
-	f, err := os.CreateTemp(s.dir, ".new-*")
+	f, err := os.CreateTemp(s.dir, unfinished+"*")
 	if err != nil {
 		return fmt.Errorf("keep %s: %w", key, err)
 	}

@@ -145,3 +145,27 @@ func TestPrune(t *testing.T) {
 		}
 	}
 }
+
+// What a program left that was killed while it wrote is dropped by a later one,
+// and what another is writing now is not.
+func TestOpenDropsLeftovers(t *testing.T) {
+	dir := t.TempDir()
+	for name, age := range map[string]time.Duration{".new-1": 2 * time.Hour, ".new-2": 0, "kept": 2 * time.Hour} {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		when := time.Now().Add(-age)
+		if err := os.Chtimes(file, when, when); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := store.Open(dir); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{".new-1": false, ".new-2": true, "kept": true} {
+		if _, err := os.Stat(filepath.Join(dir, name)); (err == nil) != want {
+			t.Errorf("%s is there: %v, want %v", name, err == nil, want)
+		}
+	}
+}
