@@ -102,6 +102,7 @@ sub vcl_deliver {
     unset resp.http.Surrogate-Key;
     unset resp.http.Cache-Tag;
     unset resp.http.CDN-Cache-Control;
+    unset resp.http.X-Request-Id; # of whoever asked first
 }
 
 sub vcl_synth {

@@ -16,13 +16,33 @@ import (
 	"byline/templates"
 )
 
-// body writes the text of an article: its HTML with every slot filled in.
+// body writes the text of an article as its page shows it.
 func (b *Bundle) body(p *site.Page) string {
-	var out strings.Builder
 	pictures := 0
 	if p.Image != nil {
 		pictures = 1
 	}
+	return compose(p, func(slot article.Slot, target site.Target) string {
+		switch slot.Kind {
+		case article.LinkSlot:
+			return html.EscapeString(b.href(target))
+		case article.PictureSlot:
+			pictures++
+			return b.picture(slot, target, pictures > 1)
+		case article.EmbedSlot:
+			return b.embed(slot, target)
+		case article.CodeSlot:
+			return codeBlock(slot.Code)
+		case article.AlertSlot:
+			return html.EscapeString(b.words.Alert(slot.Target))
+		}
+		return ""
+	})
+}
+
+// compose is the HTML of an article with every slot filled in by fill.
+func compose(p *site.Page, fill func(article.Slot, site.Target) string) string {
+	var out strings.Builder
 	for i, text := range p.Body.Text {
 		if i == len(p.Body.Slots) {
 			out.WriteString(text)
@@ -34,19 +54,7 @@ func (b *Bundle) body(p *site.Page) string {
 			continue
 		}
 		out.WriteString(text)
-		switch slot.Kind {
-		case article.LinkSlot:
-			out.WriteString(html.EscapeString(b.href(target)))
-		case article.PictureSlot:
-			out.WriteString(b.picture(slot, target, pictures > 0))
-			pictures++
-		case article.EmbedSlot:
-			out.WriteString(b.embed(slot, target))
-		case article.CodeSlot:
-			out.WriteString(codeBlock(slot.Code))
-		case article.AlertSlot:
-			out.WriteString(html.EscapeString(b.words.Alert(slot.Target)))
-		}
+		out.WriteString(fill(slot, target))
 	}
 	return out.String()
 }

@@ -23,18 +23,7 @@ func (b *Bundle) feedBody(p *site.Page) string {
 		}
 		out.WriteString("</figure>\n")
 	}
-	for i, text := range p.Body.Text {
-		if i == len(p.Body.Slots) {
-			out.WriteString(text)
-			break
-		}
-		slot, target := p.Body.Slots[i], p.Targets[i]
-		if start, ok := unlinked(text, slot, target); ok {
-			out.WriteString(start)
-			continue
-		}
-		out.WriteString(text + b.feedSlot(p, slot, target))
-	}
+	out.WriteString(compose(p, func(slot article.Slot, target site.Target) string { return b.feedSlot(p, slot, target) }))
 	return strings.TrimSpace(article.Standalone(out.String(), b.outward(b.pageURL(p))))
 }
 
