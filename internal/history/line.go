@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -94,6 +95,17 @@ func (l line) before(t time.Time) int {
 // is older, whatever its clock said.
 func (l line) since(place int) time.Time {
 	return time.Unix(slices.Min(l.times[place:]), 0).UTC()
+}
+
+// newest is the latest time of any commit that is not after t; zero when all are.
+func (l line) newest(t time.Time) (newest time.Time) {
+	last := int64(math.MinInt64)
+	for _, at := range l.times {
+		if at <= t.Unix() && at > last {
+			last, newest = at, time.Unix(at, 0).UTC()
+		}
+	}
+	return newest
 }
 
 func (l line) packTimes() []byte {

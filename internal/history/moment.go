@@ -57,6 +57,15 @@ func (f *Facts) Newest(at time.Time) (m Moment, ok bool) {
 	return Moment{f.state.line.last(), at, at}, true
 }
 
+// LastCommit is when a commit was last made, not after the time now; zero when none
+// was. What a commit takes away leaves no other trace of when it did.
+func (f *Facts) LastCommit(now time.Time) time.Time {
+	if f == nil {
+		return time.Time{}
+	}
+	return f.state.line.newest(now)
+}
+
 // Then returns the site at a time, as the commits' own clocks have it. Where they
 // go back it is the older state, so that nothing is missed.
 func (f *Facts) Then(at time.Time) Moment { return Moment{f.state.line.before(at), at, at} }
