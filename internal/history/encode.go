@@ -31,7 +31,7 @@ type place struct {
 
 // form is the number of the form in which states are written, and of the rules
 // by which they were made: it changes with either.
-const form = 4
+const form = 5
 
 // Encode writes the state, to be read by Decode.
 func (s *State) Encode() ([]byte, error) {

@@ -32,6 +32,7 @@ import (
 	"slices"
 	"time"
 
+	"byline/internal/article"
 	"byline/internal/source"
 )
 
@@ -89,18 +90,18 @@ type version struct {
 	Slug      string
 	Named     bool `json:",omitzero"` // the slug is not the file's name, but its own
 	Title     string
-	Draft     bool      `json:",omitzero"`
-	From      time.Time // its date
-	Until     time.Time `json:",omitzero"` // when it expires
-	Aliases   []string  `json:",omitempty"`
-	Category  string    `json:",omitempty"` // as it stands in an address
+	Draft     bool         `json:",omitzero"`
+	From      article.Date // its date
+	Until     article.Date `json:",omitzero"` // when it expires
+	Aliases   []string     `json:",omitempty"`
+	Category  string       `json:",omitempty"` // as it stands in an address
 	Substance string
 }
 
 // address is where an article was, and the commit that took it from there.
 type address struct {
 	At     string    // a slug, or the whole path of an alias
-	Date   time.Time `json:",omitzero"` // of the article there
+	Date   time.Time `json:",omitzero"` // of the article there: the day, as readers had it, in UTC
 	Commit string
 	Time   time.Time
 }
@@ -111,9 +112,16 @@ type end struct {
 	Time   time.Time
 }
 
-// seen reports whether readers could see the version at some moment between two.
-func (v *version) seen(from, to time.Time) bool {
-	return v != nil && !v.Draft && !v.From.After(to) && (v.Until.IsZero() || v.Until.After(from))
+// seen reports whether readers in the time zone zone could see the version at some
+// moment between two.
+func (v *version) seen(from, to time.Time, zone *time.Location) bool {
+	return v != nil && !v.Draft && !v.From.In(zone).After(to) && (v.Until.IsZero() || v.Until.In(zone).After(from))
+}
+
+// day is the version's date in the time zone zone.
+func (v *version) day(zone *time.Location) time.Time {
+	year, month, day := v.From.In(zone).Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
 // addresses are where the version stands: its slug and, as whole paths, its

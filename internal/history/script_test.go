@@ -225,7 +225,7 @@ func dumpSights(t *testing.T, repo *testkit.Repo, facts *history.Facts, out *str
 					fmt.Fprint(out, " changed")
 				}
 				if !s.Since.Equal(at) {
-					fmt.Fprintf(out, ", since %s", s.Since.Format("Jan 2 15:04"))
+					fmt.Fprintf(out, ", since %s", s.Since.UTC().Format("Jan 2 15:04"))
 				}
 				fmt.Fprintln(out)
 			}
