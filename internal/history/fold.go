@@ -24,7 +24,8 @@ type fold struct {
 	surveyed map[string]*article.Survey // by path and id; nil for a version that is not sound
 	places   map[string]*Settings       // by id; nil for settings that cannot be used
 	own      map[*life]bool             // lives that this run may change
-	zone     *time.Location             // of the site before the step
+	live     bool                       // the site was published before the step
+	zone     *time.Location             // of the site before the step, if it was
 }
 
 // survey reads every version that the steps brought, on all cores.
@@ -110,7 +111,9 @@ func versionOf(s *article.Survey) *version {
 // change names with each other.
 func (f *fold) step(step source.Step) {
 	step.Changes = f.exchanged(step.Changes)
-	f.zone = f.settings().Zone
+	if f.live = f.published(); f.live {
+		f.zone = f.settings().Zone
+	}
 	moved := map[string]*life{} // by the path they come to
 	for _, c := range step.Changes {
 		if c.Path == settingsFile {
@@ -136,6 +139,18 @@ func (f *fold) step(step source.Step) {
 	}
 	for _, path := range slices.Sorted(maps.Keys(moved)) { // to where no article is
 		f.bury(moved[path], step)
+	}
+	if !f.live && f.published() {
+		f.begin(step)
+	}
+}
+
+// begin publishes all that is there.
+func (f *fold) begin(step source.Step) {
+	for path := range f.alive {
+		l := f.at(path)
+		l.Since = step.Time
+		l.turn(f.line.last())
 	}
 }
 
@@ -168,6 +183,10 @@ func (f *fold) move(c source.Change, step source.Step) {
 	now := f.places[c.Blob]
 	if now == nil {
 		return // the settings before it stayed in force
+	}
+	if !f.live {
+		f.seats = []seat{{f.line.last(), *now}}
+		return
 	}
 	before := f.settings()
 	if now.Path != before.Path && f.commitBefore() {
@@ -213,11 +232,15 @@ func (f *fold) put(l *life, c source.Change, step source.Step) {
 		now = l.Shown.at(c.Path) // what was shown goes on being shown, under its new name
 	}
 	if now != l.Shown {
-		l.close(now, step, f.zone)
+		if f.live {
+			l.close(now, step, f.zone)
+		}
 		l.Shown, l.Since = now, step.Time
 	}
 	l.End = nil
-	l.turn(f.line.last())
+	if f.live {
+		l.turn(f.line.last())
+	}
 }
 
 // at is the version with its file at a path. Most slugs are the file's name.
@@ -283,6 +306,9 @@ func (f *fold) remove(path string, step source.Step) {
 
 // bury ends a life. One that no reader has seen leaves nothing behind.
 func (f *fold) bury(l *life, step source.Step) {
+	if !f.live {
+		return
+	}
 	l.close(nil, step, f.zone)
 	l.End = &end{step.Commit, step.Time}
 	l.turn(f.line.last())

@@ -11,7 +11,8 @@
 // is one life through all its names: born with its file, moved with it, ended
 // with it, and begun again when the file comes back. A version counts for
 // addresses and dates only if readers could have seen it: it was sound, no draft,
-// and its date had come before the next version replaced it.
+// and its date had come before the next version replaced it. Nothing was published
+// before the first settings that could be used: what is there then is new with them.
 //
 // A State also knows the line of commits itself and, of every article, from which
 // commit on it stood where and said what (turn.go). So it can tell what readers
@@ -43,7 +44,7 @@ type State struct {
 	dead   []*life
 	unseen []*life // that ended before, by the commits' clocks, readers could see them
 	line   line
-	seats  []seat // the settings, the oldest first; never empty
+	seats  []seat // the settings, the oldest first; empty before the first that could be used
 	bases  []Base
 	forms  []Form
 }
@@ -139,7 +140,7 @@ const keepEarlier = 8
 
 // New returns the state before the first commit.
 func New() *State {
-	return &State{alive: map[string]*life{}, seats: []seat{{-1, Settings{Path: "/articles", Permalink: "/{slug}", Zone: time.UTC}}}}
+	return &State{alive: map[string]*life{}}
 }
 
 // Commit is the commit that the state is of; "" before the first.

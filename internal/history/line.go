@@ -146,7 +146,10 @@ func (s Settings) like(other Settings) bool {
 	return s.Path == other.Path && s.Permalink == other.Permalink && s.Zone.String() == other.Zone.String()
 }
 
-// settings are those in force.
+// published reports whether there were settings that could be used.
+func (s *State) published() bool { return len(s.seats) > 0 }
+
+// settings are those in force, of a site that was published.
 func (s *State) settings() Settings { return s.seats[len(s.seats)-1].Settings }
 
 // settingsAt are those in force with the commit at a place.
