@@ -321,12 +321,13 @@ func (f *fold) bury(l *life, step source.Step) {
 }
 
 // revive takes back the life that a new file goes on with: the one that ended
-// under its name, or that said the same under another.
+// under its name, or that said the same under another, or did once: renames are
+// undone together with what was edited since.
 func (f *fold) revive(c source.Change, next *article.Survey) *life {
 	best := -1
 	for i, l := range f.dead {
 		same := next != nil && l.Shown != nil && l.Shown.Substance == next.Substance
-		if l.Path == c.Path || l.Blob == c.Blob || same {
+		if l.Path == c.Path || l.Blob == c.Blob || same || slices.Contains(l.Earlier, c.Blob) {
 			best = i // the last to end
 		}
 	}
