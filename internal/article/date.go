@@ -55,6 +55,27 @@ func (d *Date) DecodeScalar(text string) error {
 // IsZero reports whether no date was written.
 func (d Date) IsZero() bool { return !d.set }
 
+// Equal reports whether the same was written.
+func (d Date) Equal(other Date) bool {
+	return d.clock.Equal(other.clock) && d.zoned == other.zoned && d.hasTime == other.hasTime && d.set == other.set
+}
+
+// MarshalText writes the date as DecodeScalar reads it.
+func (d Date) MarshalText() ([]byte, error) {
+	switch {
+	case !d.set:
+		return nil, nil
+	case d.zoned:
+		return d.clock.AppendFormat(nil, time.RFC3339Nano), nil
+	case d.hasTime:
+		return d.clock.AppendFormat(nil, "2006-01-02T15:04:05"), nil
+	}
+	return d.clock.AppendFormat(nil, time.DateOnly), nil
+}
+
+// UnmarshalText reads what MarshalText wrote.
+func (d *Date) UnmarshalText(text []byte) error { return d.DecodeScalar(string(text)) }
+
 // HasTime reports whether a time of day was written.
 func (d Date) HasTime() bool { return d.hasTime }
 

@@ -2,7 +2,6 @@ package history
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -31,7 +30,7 @@ type place struct {
 
 // form is the number of the form in which states are written, and of the rules
 // by which they were made: it changes with either.
-const form = 4
+const form = 5
 
 // Encode writes the state, to be read by Decode.
 func (s *State) Encode() ([]byte, error) {
@@ -68,9 +67,6 @@ func Decode(data []byte) (*State, error) {
 			return nil, fmt.Errorf("read the kept history: %w", err)
 		}
 		s.seats = append(s.seats, seat{was.At, Settings{was.Path, was.Permalink, zone}})
-	}
-	if len(s.seats) == 0 {
-		return nil, errors.New("read the kept history: it has no settings")
 	}
 	for _, l := range e.Alive {
 		s.alive[l.Path] = l

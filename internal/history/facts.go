@@ -22,7 +22,7 @@ type Former struct {
 	Path   string    // or a whole path, which was an alias
 	To     string    // path of the file that the article is in now; "" when it was removed
 	Title  string    // of the article
-	Date   time.Time // that the article had there, which may be a part of its address
+	Date   time.Time // the day that the article had there, which may be a part of its address
 	Commit string    // that took the article away from the address
 	Time   time.Time // of that commit
 	Ended  time.Time // when the article was removed

@@ -24,6 +24,8 @@ type fold struct {
 	surveyed map[string]*article.Survey // by path and id; nil for a version that is not sound
 	places   map[string]*Settings       // by id; nil for settings that cannot be used
 	own      map[*life]bool             // lives that this run may change
+	live     bool                       // the site was published before the step
+	zone     *time.Location             // of the site before the step, if it was
 }
 
 // survey reads every version that the steps brought, on all cores.
@@ -86,14 +88,14 @@ func (f *fold) look(path string, src []byte) (s *article.Survey, place *Settings
 	return s, nil
 }
 
-// versionOf is what counts of a survey, for a site in the time zone zone.
-func versionOf(s *article.Survey, zone *time.Location) *version {
+// versionOf is what counts of a survey.
+func versionOf(s *article.Survey) *version {
 	if s == nil {
 		return nil
 	}
 	v := &version{
 		Slug: s.Slug, Named: s.Meta.Slug.Value != "", Title: s.Meta.Title, Draft: s.Meta.Draft, Substance: s.Substance,
-		From: s.Meta.Date.In(zone).UTC(), Until: s.Meta.Expires.In(zone).UTC(),
+		From: s.Meta.Date, Until: s.Meta.Expires,
 	}
 	if id := s.Meta.Category.Value; id != "" {
 		v.Category = article.Slugify(id)
@@ -109,6 +111,9 @@ func versionOf(s *article.Survey, zone *time.Location) *version {
 // change names with each other.
 func (f *fold) step(step source.Step) {
 	step.Changes = f.exchanged(step.Changes)
+	if f.live = f.published(); f.live {
+		f.zone = f.settings().Zone
+	}
 	moved := map[string]*life{} // by the path they come to
 	for _, c := range step.Changes {
 		if c.Path == settingsFile {
@@ -134,6 +139,18 @@ func (f *fold) step(step source.Step) {
 	}
 	for _, path := range slices.Sorted(maps.Keys(moved)) { // to where no article is
 		f.bury(moved[path], step)
+	}
+	if !f.live && f.published() {
+		f.begin(step)
+	}
+}
+
+// begin publishes all that is there.
+func (f *fold) begin(step source.Step) {
+	for path := range f.alive {
+		l := f.at(path)
+		l.Since = step.Time
+		l.turn(f.line.last())
 	}
 }
 
@@ -166,6 +183,10 @@ func (f *fold) move(c source.Change, step source.Step) {
 	now := f.places[c.Blob]
 	if now == nil {
 		return // the settings before it stayed in force
+	}
+	if !f.live {
+		f.seats = []seat{{f.line.last(), *now}}
+		return
 	}
 	before := f.settings()
 	if now.Path != before.Path && f.commitBefore() {
@@ -206,16 +227,20 @@ func (f *fold) put(l *life, c source.Change, step source.Step) {
 		l.keep()
 	}
 	l.Blob, l.Faulty = c.Blob, next == nil
-	now := versionOf(next, f.settings().Zone)
+	now := versionOf(next)
 	if next == nil {
 		now = l.Shown.at(c.Path) // what was shown goes on being shown, under its new name
 	}
 	if now != l.Shown {
-		l.close(now, step)
+		if f.live {
+			l.close(now, step, f.zone)
+		}
 		l.Shown, l.Since = now, step.Time
 	}
 	l.End = nil
-	l.turn(f.line.last())
+	if f.live {
+		l.turn(f.line.last())
+	}
 }
 
 // at is the version with its file at a path. Most slugs are the file's name.
@@ -241,10 +266,11 @@ func (l *life) keep() {
 }
 
 // close notes what ends with the version that was shown: addresses, if the next
-// has others (nil: there is none), and that the substance changed.
-func (l *life) close(next *version, step source.Step) {
+// has others (nil: there is none), and that the substance changed. Readers had dates in
+// the time zone zone.
+func (l *life) close(next *version, step source.Step, zone *time.Location) {
 	last := l.Shown
-	seen := l.End == nil && last.seen(l.Since, later(l.Since, step.Time)) // a committer's clock may be behind
+	seen := l.End == nil && last.seen(l.Since, later(l.Since, step.Time), zone) // a committer's clock may be behind
 	if (seen || l.End != nil) && next != nil && next.Substance != last.Substance {
 		l.Updated = step.Time
 	}
@@ -256,8 +282,8 @@ func (l *life) close(next *version, step source.Step) {
 			}
 		}
 	}
-	if seen && next != nil && next.Slug == last.Slug && !next.From.Equal(last.From) { // where dates are a part of addresses
-		l.Was = append(l.Was, address{last.Slug, last.From, step.Commit, step.Time})
+	if seen && next != nil && next.Slug == last.Slug && !next.day(zone).Equal(last.day(zone)) { // where dates are a part of addresses
+		l.Was = append(l.Was, address{last.Slug, last.day(zone), step.Commit, step.Time})
 	}
 	stays, had := next.addresses(), l.Seen
 	l.Seen = nil
@@ -265,7 +291,7 @@ func (l *life) close(next *version, step source.Step) {
 		if slices.Contains(stays, at) {
 			l.Seen = append(l.Seen, at)
 		} else {
-			l.Was = append(l.Was, address{at, last.From, step.Commit, step.Time})
+			l.Was = append(l.Was, address{at, last.day(zone), step.Commit, step.Time})
 		}
 	}
 }
@@ -280,7 +306,10 @@ func (f *fold) remove(path string, step source.Step) {
 
 // bury ends a life. One that no reader has seen leaves nothing behind.
 func (f *fold) bury(l *life, step source.Step) {
-	l.close(nil, step)
+	if !f.live {
+		return
+	}
+	l.close(nil, step, f.zone)
 	l.End = &end{step.Commit, step.Time}
 	l.turn(f.line.last())
 	switch {
@@ -292,12 +321,13 @@ func (f *fold) bury(l *life, step source.Step) {
 }
 
 // revive takes back the life that a new file goes on with: the one that ended
-// under its name, or that said the same under another.
+// under its name, or that said the same under another, or did once: renames are
+// undone together with what was edited since.
 func (f *fold) revive(c source.Change, next *article.Survey) *life {
 	best := -1
 	for i, l := range f.dead {
 		same := next != nil && l.Shown != nil && l.Shown.Substance == next.Substance
-		if l.Path == c.Path || l.Blob == c.Blob || same {
+		if l.Path == c.Path || l.Blob == c.Blob || same || slices.Contains(l.Earlier, c.Blob) {
 			best = i // the last to end
 		}
 	}

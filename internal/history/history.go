@@ -11,7 +11,8 @@
 // is one life through all its names: born with its file, moved with it, ended
 // with it, and begun again when the file comes back. A version counts for
 // addresses and dates only if readers could have seen it: it was sound, no draft,
-// and its date had come before the next version replaced it.
+// and its date had come before the next version replaced it. Nothing was published
+// before the first settings that could be used: what is there then is new with them.
 //
 // A State also knows the line of commits itself and, of every article, from which
 // commit on it stood where and said what (turn.go). So it can tell what readers
@@ -32,6 +33,7 @@ import (
 	"slices"
 	"time"
 
+	"byline/internal/article"
 	"byline/internal/source"
 )
 
@@ -42,7 +44,7 @@ type State struct {
 	dead   []*life
 	unseen []*life // that ended before, by the commits' clocks, readers could see them
 	line   line
-	seats  []seat // the settings, the oldest first; never empty
+	seats  []seat // the settings, the oldest first; empty before the first that could be used
 	bases  []Base
 	forms  []Form
 }
@@ -89,18 +91,18 @@ type version struct {
 	Slug      string
 	Named     bool `json:",omitzero"` // the slug is not the file's name, but its own
 	Title     string
-	Draft     bool      `json:",omitzero"`
-	From      time.Time // its date
-	Until     time.Time `json:",omitzero"` // when it expires
-	Aliases   []string  `json:",omitempty"`
-	Category  string    `json:",omitempty"` // as it stands in an address
+	Draft     bool         `json:",omitzero"`
+	From      article.Date // its date
+	Until     article.Date `json:",omitzero"` // when it expires
+	Aliases   []string     `json:",omitempty"`
+	Category  string       `json:",omitempty"` // as it stands in an address
 	Substance string
 }
 
 // address is where an article was, and the commit that took it from there.
 type address struct {
 	At     string    // a slug, or the whole path of an alias
-	Date   time.Time `json:",omitzero"` // of the article there
+	Date   time.Time `json:",omitzero"` // of the article there: the day, as readers had it, in UTC
 	Commit string
 	Time   time.Time
 }
@@ -111,9 +113,16 @@ type end struct {
 	Time   time.Time
 }
 
-// seen reports whether readers could see the version at some moment between two.
-func (v *version) seen(from, to time.Time) bool {
-	return v != nil && !v.Draft && !v.From.After(to) && (v.Until.IsZero() || v.Until.After(from))
+// seen reports whether readers in the time zone zone could see the version at some
+// moment between two.
+func (v *version) seen(from, to time.Time, zone *time.Location) bool {
+	return v != nil && !v.Draft && !v.From.In(zone).After(to) && (v.Until.IsZero() || v.Until.In(zone).After(from))
+}
+
+// day is the version's date in the time zone zone.
+func (v *version) day(zone *time.Location) time.Time {
+	year, month, day := v.From.In(zone).Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
 // addresses are where the version stands: its slug and, as whole paths, its
@@ -131,7 +140,7 @@ const keepEarlier = 8
 
 // New returns the state before the first commit.
 func New() *State {
-	return &State{alive: map[string]*life{}, seats: []seat{{-1, Settings{Path: "/articles", Permalink: "/{slug}", Zone: time.UTC}}}}
+	return &State{alive: map[string]*life{}}
 }
 
 // Commit is the commit that the state is of; "" before the first.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -96,6 +97,17 @@ func (l line) since(place int) time.Time {
 	return time.Unix(slices.Min(l.times[place:]), 0).UTC()
 }
 
+// newest is the latest time of any commit that is not after t; zero when all are.
+func (l line) newest(t time.Time) (newest time.Time) {
+	last := int64(math.MinInt64)
+	for _, at := range l.times {
+		if at <= t.Unix() && at > last {
+			last, newest = at, time.Unix(at, 0).UTC()
+		}
+	}
+	return newest
+}
+
 func (l line) packTimes() []byte {
 	var packed []byte
 	last := int64(0)
@@ -134,7 +146,10 @@ func (s Settings) like(other Settings) bool {
 	return s.Path == other.Path && s.Permalink == other.Permalink && s.Zone.String() == other.Zone.String()
 }
 
-// settings are those in force.
+// published reports whether there were settings that could be used.
+func (s *State) published() bool { return len(s.seats) > 0 }
+
+// settings are those in force, of a site that was published.
 func (s *State) settings() Settings { return s.seats[len(s.seats)-1].Settings }
 
 // settingsAt are those in force with the commit at a place.

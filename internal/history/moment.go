@@ -57,6 +57,15 @@ func (f *Facts) Newest(at time.Time) (m Moment, ok bool) {
 	return Moment{f.state.line.last(), at, at}, true
 }
 
+// LastCommit is when a commit was last made, not after the time now; zero when none
+// was. What a commit takes away leaves no other trace of when it did.
+func (f *Facts) LastCommit(now time.Time) time.Time {
+	if f == nil {
+		return time.Time{}
+	}
+	return f.state.line.newest(now)
+}
+
 // Then returns the site at a time, as the commits' own clocks have it. Where they
 // go back it is the older state, so that nothing is missed.
 func (f *Facts) Then(at time.Time) Moment { return Moment{f.state.line.before(at), at, at} }
@@ -73,62 +82,56 @@ func (f *Facts) Name(m Moment) string {
 // its category as it stands in an address, and its date.
 type Address func(s Settings, slug, category string, date time.Time) string
 
-func (a Address) of(s Settings, t turn) string { return a(s, t.Slug, t.Category, t.From) }
+func (a Address) of(s stay) string { return a(s.Settings, s.Slug, s.Category, s.From) }
 
 // Seen returns what readers could see at a moment, and what they could see before
 // and not then, in no order that means anything.
 func (f *Facts) Seen(m Moment, address Address) []Sight {
 	all := make([]Sight, 0, len(f.lives))
-	where := f.state.settingsAt(m.place)
 	for n, l := range f.lives {
-		at := l.turnAt(m.place)
-		if at < 0 {
+		stays := f.state.stays(l, m.place)
+		if len(stays) == 0 {
 			continue
 		}
-		s := Sight{Article: n, Sure: l.Turns[at].spans(m.From, m.To)}
-		if t := l.Turns[at]; t.meets(m.From, m.To) {
-			s.Path, s.Substance = address.of(where, t), t.Substance
-			s.Since = f.shownSince(l, at, m.place, address)
+		now := stays[len(stays)-1]
+		s := Sight{Article: n, Sure: now.spans(m.From, m.To)}
+		if now.meets(m.From, m.To) {
+			s.Path, s.Substance = address.of(now), now.Substance
+			s.Since = f.shownSince(stays, address)
 		} else {
-			s.Since = f.hiddenSince(l, at, m.To)
+			s.Since = f.hiddenSince(stays, m.To)
 		}
 		all = append(all, s)
 	}
 	return all
 }
 
-// shownSince is since when readers have seen what a turn shows, where it was with
-// the commit at a place: the turns before it may have shown the same.
-func (f *Facts) shownSince(l *life, at, place int, address Address) time.Time {
-	where := f.state.settingsAt(place)
+// shownSince is since when readers have seen what the last stay shows, where it
+// was: the stays before it may have shown the same.
+func (f *Facts) shownSince(stays []stay, address Address) time.Time {
+	at := len(stays) - 1
 	for ; at > 0; at-- {
-		before, now := l.Turns[at-1], l.Turns[at]
+		before, now := stays[at-1], stays[at]
 		turned := f.state.line.time(now.At)
-		if before.Slug == "" || address.of(where, before) != address.of(where, now) || before.Substance != now.Substance || !before.visible(turned) || !now.visible(turned) {
+		if !before.visible(turned) || !now.visible(turned) || before.Substance != now.Substance || address.of(before) != address.of(now) {
 			break
 		}
 	}
-	since := later(f.state.line.time(l.Turns[at].At), l.Turns[at].From)
-	for i, s := range f.state.seats[1:] {
-		if s.At > l.Turns[at].At && s.At <= place && address.of(s.Settings, l.Turns[at]) != address.of(f.state.seats[i].Settings, l.Turns[at]) {
-			since = later(since, f.state.line.time(s.At)) // all articles have moved
-		}
-	}
-	return since
+	return later(f.state.line.time(stays[at].At), stays[at].From)
 }
 
-// hiddenSince is since when readers have not seen what they saw before a turn, or
-// in it.
-func (f *Facts) hiddenSince(l *life, at int, now time.Time) time.Time {
-	t := l.Turns[at]
-	since := f.state.line.time(t.At)
+// hiddenSince is since when readers have not seen what they saw before the last
+// stay, or in it.
+func (f *Facts) hiddenSince(stays []stay, end time.Time) time.Time {
+	last := len(stays) - 1
+	began := f.state.line.time(stays[last].At)
 	switch {
-	case t.Slug != "" && !t.Until.IsZero() && !t.Until.After(now):
-		return later(since, t.Until)
-	case at > 0 && !l.Turns[at-1].Until.IsZero():
-		return earlier(since, l.Turns[at-1].Until)
+	case stays[last].over(end) && stays[last].Until.After(began):
+		return stays[last].Until
+	case last > 0 && stays[last-1].over(began):
+		return f.hiddenSince(stays[:last], began)
 	}
-	return since
+	return began
 }
 
 // First is where readers could first see the article in a file, and its date
@@ -137,27 +140,17 @@ func (f *Facts) First(file string, address Address) (path string, date time.Time
 	if f == nil || f.state.alive[file] == nil {
 		return "", time.Time{}, false
 	}
-	turns := f.state.alive[file].Turns
-	for i, t := range turns {
-		last := f.state.line.last()
-		if i+1 < len(turns) {
-			last = turns[i+1].At - 1
-			from := f.state.line.time(t.At)
-			if !t.meets(from, later(from, f.state.line.time(turns[i+1].At))) {
+	stays := f.state.stays(f.state.alive[file], f.state.line.last())
+	for i, s := range stays {
+		if i+1 < len(stays) {
+			from, to := f.state.line.time(s.At), f.state.line.time(stays[i+1].At)
+			if !s.meets(from, later(from, to)) {
 				continue
 			}
 		}
-		if t.Slug == "" {
-			continue
+		if s.Slug != "" {
+			return address.of(s), s.From, true
 		}
-		place := t.At // moved on to the newest commit that was there when its date came
-		for _, s := range f.state.seats {
-			if s.At > place && s.At <= last && !f.state.line.time(s.At).After(t.From) {
-				place = s.At
-			}
-		}
-		where := f.state.settingsAt(place)
-		return address.of(where, t), t.From.In(where.Zone), true
 	}
 	return "", time.Time{}, false
 }

@@ -1,16 +1,20 @@
 package history
 
-import "time"
+import (
+	"time"
+
+	"byline/internal/article"
+)
 
 // turn is what readers could see of an article from the commit at a place of the
 // line on, until the next turn: nothing when the slug is empty, as of a draft.
 type turn struct {
 	At        int
-	Slug      string    `json:",omitempty"`
-	Category  string    `json:",omitempty"`
-	Substance string    `json:",omitempty"`
-	From      time.Time `json:",omitzero"`
-	Until     time.Time `json:",omitzero"`
+	Slug      string       `json:",omitempty"`
+	Category  string       `json:",omitempty"`
+	Substance string       `json:",omitempty"`
+	From      article.Date `json:",omitzero"`
+	Until     article.Date `json:",omitzero"`
 }
 
 // turn notes what readers can see with the commit at a place, if it is something
@@ -36,29 +40,53 @@ func (t turn) like(other turn) bool {
 	return t.Slug == other.Slug && t.Category == other.Category && t.Substance == other.Substance && t.From.Equal(other.From) && t.Until.Equal(other.Until)
 }
 
-// visible reports whether readers see the article at a moment of the turn.
-func (t turn) visible(at time.Time) bool {
-	return t.Slug != "" && !t.From.After(at) && (t.Until.IsZero() || t.Until.After(at))
+// stay is a turn, or a part of one, under the same settings all the time.
+type stay struct {
+	turn
+	Settings
+	From, Until time.Time // as the settings have it
 }
 
+// stays are what readers could see of an article up to the commit at a place, the
+// oldest first: a stay begins with a turn, or with other settings for what can be
+// seen.
+func (s *State) stays(l *life, place int) []stay {
+	var all []stay
+	for i, t := range l.Turns {
+		if t.At > place {
+			break
+		}
+		next := place + 1
+		if i+1 < len(l.Turns) {
+			next = min(next, l.Turns[i+1].At)
+		}
+		all = append(all, t.under(s.settingsAt(t.At)))
+		for _, other := range s.seats {
+			if t.Slug != "" && other.At > t.At && other.At < next {
+				t.At = other.At
+				all = append(all, t.under(other.Settings))
+			}
+		}
+	}
+	return all
+}
+
+func (t turn) under(s Settings) stay {
+	return stay{t, s, t.From.In(s.Zone), t.Until.In(s.Zone)}
+}
+
+// visible reports whether readers see the article at a moment of the stay.
+func (s stay) visible(at time.Time) bool { return s.meets(at, at) }
+
 // meets reports whether readers see the article at some moment between two.
-func (t turn) meets(from, to time.Time) bool {
-	return t.Slug != "" && !t.From.After(to) && (t.Until.IsZero() || t.Until.After(from))
+func (s stay) meets(from, to time.Time) bool {
+	return s.Slug != "" && !s.From.After(to) && !s.over(from)
 }
 
 // spans reports whether readers see the article all the time between two.
-func (t turn) spans(from, to time.Time) bool {
-	return t.Slug != "" && !t.From.After(from) && (t.Until.IsZero() || t.Until.After(to))
+func (s stay) spans(from, to time.Time) bool {
+	return s.Slug != "" && !s.From.After(from) && !s.over(to)
 }
 
-// turnAt is the index of the turn with the commit at a place; -1 before the
-// first.
-func (l *life) turnAt(place int) int {
-	at := -1
-	for i, t := range l.Turns {
-		if t.At <= place {
-			at = i
-		}
-	}
-	return at
-}
+// over reports whether the article's time is over at a moment.
+func (s stay) over(at time.Time) bool { return !s.Until.IsZero() && !s.Until.After(at) }

@@ -1,6 +1,7 @@
 package publish_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"net/url"
@@ -26,7 +27,7 @@ var updateAddresses = flag.Bool("update-addresses", false, "write what is answer
 // archive is named by the number of its commit and its path; "do" has lines "mv
 // OLD NEW" and "rm PATH". "want" has a request a line with its answer behind →,
 // and the findings. What a redirect leads to answers 200 or 410 itself; every
-// page answers at its own address; and a server that saw every commit answers like
+// page answers at its own address; commits at the start may be held back; and a server that saw every commit answers like
 // one that starts at the last.
 func TestAddresses(t *testing.T) {
 	archives, err := filepath.Glob("testdata/addresses/*.txtar")
@@ -45,7 +46,8 @@ func TestAddresses(t *testing.T) {
 				if seasoned == nil {
 					seasoned = ofRepo(t, repo)
 				}
-				if err := seasoned.Publish(t.Context()); err != nil {
+				err := seasoned.Publish(t.Context())
+				if err != nil && !(errors.Is(err, publish.ErrHeld) && seasoned.Live() == nil) {
 					t.Fatal(err, seasoned.Status().Findings)
 				}
 			}

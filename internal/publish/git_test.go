@@ -305,6 +305,32 @@ func TestForcePush(t *testing.T) {
 	answers(t, p.Live(), "/articles/gone", 410, "“Gone”")
 }
 
+// TestForcedBack: a branch that is forced back before a rename leads from the name
+// that was given up to the one that is back, also where the article was edited, and
+// through a restart.
+func TestForcedBack(t *testing.T) {
+	r := newRemote(t)
+	r.push(files(start().with("one.md", text("One", "2023-01-01", prose)))...)
+	before := r.push("articles/japan.md", text("Japan", "2023-01-05", strings.Repeat("Of harbours and of trains.\n", 9)))
+	data := t.TempDir()
+	p, stop := r.start(data)
+	r.Move("articles/japan.md", "articles/yokohama.md")
+	r.push()
+	now(t, p, nil)
+	answers(t, p.Live(), "/articles/japan", 308, "")
+	r.push("articles/yokohama.md", text("Yokohama", "2023-01-05", "Another text."))
+	now(t, p, nil)
+	r.Git("reset", "--quiet", "--hard", before)
+	r.Git("push", "--quiet", "--force", "origin", "HEAD")
+	now(t, p, nil)
+	for range 2 {
+		answers(t, p.Live(), "/articles/japan", 200, "trains")
+		answers(t, p.Live(), "/articles/yokohama", 308, "")
+		stop()
+		p, stop = r.start(data)
+	}
+}
+
 // TestCorruptCopy: a copy that is broken under a running server is made anew, and
 // one that is broken at the start, too.
 func TestCorruptCopy(t *testing.T) {

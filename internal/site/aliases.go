@@ -91,7 +91,7 @@ func (w *build) rememberDated(f history.Former) {
 		if !form.dated() {
 			continue
 		}
-		key := w.site.Path + form.address(f.Slug, "", f.Date.In(w.zone))
+		key := w.site.Path + form.address(f.Slug, "", f.Date)
 		if _, declared := w.site.aliases[key]; !declared && w.site.byAddress[key] == nil {
 			w.remember(f, key, w.site.former, w.site.gone)
 		}

@@ -48,7 +48,7 @@ type Site struct {
 	Revision   string
 	Modified   time.Time // of the revision, or the last timed change if later
 	NextChange time.Time // when visibility changes next by itself; zero: never
-	LastChange time.Time // when it last did; zero: never
+	LastChange time.Time // when it last did so, or by a commit that the history tells of; zero: never
 	Pages      []*Page   // all that are shown, newest first
 	Authors    []*Group
 	Categories []*Group
