@@ -67,6 +67,7 @@ func (k *keptTable) of(settings, file []redirect.Row) (*redirect.Table, finding.
 func (w *build) checkTable() {
 	for _, rule := range w.site.table.Rules() {
 		if what := w.shadow(rule); what != "" {
+			w.site.idle[rule] = true
 			w.add(rule.File, finding.IdleRedirect, rule.From.Line, rule.From.Col, fmt.Sprintf("the redirect from %q never applies: it is %s", rule.From.Value, what), "remove it")
 			continue
 		}
@@ -100,6 +101,7 @@ func (w *build) checkRule(rule *redirect.Rule) {
 	var lost astray
 	errors.As(err, &lost)
 	bad := func(message, suggestion string) {
+		w.site.idle[rule] = true
 		w.add(rule.File, finding.BadRedirect, rule.To.Line, rule.To.Col, message, suggestion)
 	}
 	switch {
@@ -116,6 +118,7 @@ func (w *build) checkRule(rule *redirect.Rule) {
 
 // nowhere reports a redirect to what is not there.
 func (w *build) nowhere(rule *redirect.Rule) {
+	w.site.idle[rule] = true
 	at := place{tree: rule.Target.File, site: rule.Target.Path}
 	message, suggestion := w.whyBroken(fmt.Sprintf("the redirect to %q", rule.To.Value), at)
 	w.add(rule.File, finding.BrokenLink, rule.To.Line, rule.To.Col, message, suggestion)
