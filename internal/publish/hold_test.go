@@ -196,7 +196,7 @@ func TestDraftsAndScheduled(t *testing.T) {
 	answers(t, live, "/articles/later", 200, "Scheduled: public from")
 	answers(t, live, "/articles/draft", 200, `content="noindex"`)
 	answers(t, live, "/articles", 200, "Half done")
-	answers(t, live, "/articles/two", 200, "<span>Half done</span> <small>Draft: only visible here")
+	answers(t, live, "/articles/two", 200, "<span>Half done</span> <small>Draft · ")
 }
 
 // Under Dev a broken file shows its findings on its own page, a broken site.yaml

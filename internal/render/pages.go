@@ -254,8 +254,8 @@ func (b *Bundle) suggestions(list []site.Suggestion) []templates.Suggestion {
 	var rows []templates.Suggestion
 	for _, s := range list {
 		note := b.minutes(s.Page)
-		if marker := b.marker(s.Page); marker != "" {
-			note = marker + " · " + note
+		if state, _, _ := strings.Cut(b.marker(s.Page), ":"); state != "" {
+			note = state + " · " + note
 		}
 		rows = append(rows, templates.Suggestion{Title: s.Title, URL: b.urlOf(b.pageURL(s.Page)), Note: note})
 	}
