@@ -30,6 +30,7 @@ type StatusPage struct {
 type StatusFact struct {
 	Label, Value string
 	Code         bool   // an identifier
+	Long         bool   // one that takes a row for itself, and is cut off where that is too narrow
 	Note         string // a time in words, a commit
 }
 

@@ -16,6 +16,7 @@ import (
 	"byline/internal/edit"
 	"byline/internal/finding"
 	"byline/internal/publish"
+	"byline/internal/site"
 	"byline/internal/source"
 )
 
@@ -45,6 +46,9 @@ func (c *checkCommand) Run(ctx context.Context, io streams) error {
 	}
 	if err := c.print(io, check.Below(prefix, found)); err != nil {
 		return err
+	}
+	if c.Format == "text" && found.Of(site.SettingsFile).HasErrors() {
+		fmt.Fprintln(io.err, "byline: links, redirects and lists are looked at once site.yaml can be used")
 	}
 	counts := check.Count(found)
 	if counts.Errors > 0 || c.Strict && len(found) > 0 {

@@ -65,7 +65,7 @@ func create(name, text string) error {
 }
 
 type initCommand struct {
-	Dir string `arg:"" help:"The folder to make." default:"articles" optional:""`
+	Dir string `arg:"" help:"The folder to make; default articles." default:"articles" optional:""`
 }
 
 // Run makes a content folder that can be served.

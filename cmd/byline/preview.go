@@ -52,7 +52,7 @@ A draft is given by its slug or its path: the link then leads to its page on the
 The server must read its content from git and have the same key: BYLINE_PREVIEW_KEY for both, or the same data folder.`
 }
 
-// Run prints the link, and nothing else.
+// Run prints the link, and a warning if it is known to lead nowhere.
 func (c *previewCommand) Run(ctx context.Context, io streams) error {
 	switch {
 	case c.Expires < time.Second:
@@ -74,6 +74,9 @@ func (c *previewCommand) Run(ctx context.Context, io streams) error {
 	}
 	if err != nil {
 		return err
+	}
+	if absent := c.absent(ctx, ref); absent != "" {
+		fmt.Fprintln(io.err, "byline:", absent)
 	}
 	token := preview.Sign(key, preview.Claim{Ref: ref, Expires: time.Now().Add(c.Expires)})
 	_, err = fmt.Fprintf(io.out, "%s/-/preview/%s%s\n", origin, token, page)

@@ -11,11 +11,13 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"byline/internal/admin"
+	"byline/internal/finding"
 )
 
 // remote is how a command reaches the server's private listener.
@@ -47,11 +49,6 @@ func (r remote) order(ctx context.Context, io streams, path string, what map[str
 	if err != nil {
 		return err
 	}
-	if answer.Result == admin.Live || answer.Result == admin.Held {
-		for _, f := range answer.Findings {
-			fmt.Fprintln(io.out, f)
-		}
-	}
 	served := "nothing is live"
 	if answer.Live != "" {
 		served = answer.Live + " is live"
@@ -59,11 +56,30 @@ func (r remote) order(ctx context.Context, io streams, path string, what map[str
 	switch answer.Result {
 	case admin.Live:
 		fmt.Fprintln(io.out, told(answer))
+		r.findings(io, answer.Findings)
 		return nil
+	case admin.Held:
+		r.findings(io, answer.Findings)
 	case admin.Publishing:
 		return fmt.Errorf("it still publishes; see http://%s/status", r.AdminAddr)
 	}
 	return fmt.Errorf("%s; %s", answer.Why, served)
+}
+
+// mostFindings are told of one by one: whoever publishes wants to know whether it
+// went well, and the errors.
+const mostFindings = 10
+
+// findings prints the findings, the errors first, and where the rest are.
+func (r remote) findings(io streams, found finding.List) {
+	found = slices.Clone(found)
+	slices.SortStableFunc(found, func(a, b finding.Finding) int { return int(b.Severity()) - int(a.Severity()) })
+	for _, f := range found[:min(len(found), mostFindings)] {
+		fmt.Fprintln(io.out, f)
+	}
+	if more := len(found) - mostFindings; more > 0 {
+		fmt.Fprintf(io.out, "and %d more: see byline check, or http://%s/status\n", more, r.AdminAddr)
+	}
 }
 
 // told is a revision that is live in one line.

@@ -20,7 +20,7 @@ type redirectsCommand struct {
 
 // Help implements kong.HelpProvider.
 func (redirectsCommand) Help() string {
-	return `Lists the addresses that articles had: those that lead on (308), with where they lead, and those that are gone (410). They come from the aliases in front matter, from the redirects in site.yaml and its CSV file, and from the git history of the content folder; of the latter the commit is named that took the article away from there. Where addresses have a date or a category, {year} and the like stand for any.`
+	return `Lists the addresses that articles had: those that lead on (308), with where they lead, and those that are gone (410). They come from the aliases in front matter, from the redirects in site.yaml and its CSV file, and from the git history of the content folder; of the latter the commit is named that took the article away from there. Redirects that never apply are left out; byline check tells why. {category} stands for any, and in the lines of other forms of addresses so do {year} and the like.`
 }
 
 // former is a former address as it is printed.
@@ -73,6 +73,9 @@ func (c *redirectsCommand) Run(ctx context.Context, io streams) error {
 	}
 	for _, form := range s.Forms() {
 		fmt.Fprintf(table, "%d\t%s%s\t%s%s\tanother form of addresses\n", http.StatusPermanentRedirect, s.Path, form, s.Path, s.Settings.Permalink.Value)
+	}
+	if n := s.Idle(); n > 0 {
+		fmt.Fprintf(io.err, "Redirects that never apply, and are left out: %d. \"byline check\" tells why.\n", n)
 	}
 	switch {
 	case cut:

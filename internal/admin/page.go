@@ -97,7 +97,7 @@ func facts(r Report, now time.Time) []templates.StatusFact {
 	}
 	list = append(list, looked)
 	if r.Commit != "" {
-		list = append(list, templates.StatusFact{Label: "Commit", Value: r.Commit, Code: true})
+		list = append(list, templates.StatusFact{Label: "Commit", Value: r.Commit, Code: true, Long: true})
 	}
 	return append(list,
 		templates.StatusFact{Label: "Articles", Value: fmt.Sprint(r.Articles), Note: fmt.Sprintf("%d held back", len(r.HeldBack))},

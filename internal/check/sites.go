@@ -129,8 +129,7 @@ func (w *whole) pictures() {
 		switch {
 		case info.TooLarge():
 			rule, suggestion = finding.OversizedPicture, fmt.Sprintf("save it with at most %d pixels a side", maxPixels)
-			message = fmt.Sprintf("the picture has %d by %d pixels; over %d a side, %d million, or %d MiB to decode it, no smaller forms are made of it, and every reader loads it whole",
-				info.Width, info.Height, picture.MaxSide, picture.MaxPixels/1_000_000, picture.MaxMemory>>20)
+			message = oversized(info)
 		case f.Size > maxBytes:
 			message = fmt.Sprintf("the picture has %d KiB; over 1024 are long to wait for", (f.Size+1023)/1024)
 		case max(info.Width, info.Height) > maxPixels && info.Format != picture.SVG:
@@ -140,6 +139,18 @@ func (w *whole) pictures() {
 		}
 		w.found = append(w.found, finding.Finding{Rule: rule, File: name, Message: message, Suggestion: suggestion})
 	}
+}
+
+// oversized says why no smaller forms are made of a picture.
+func oversized(info picture.Info) string {
+	has, most := fmt.Sprintf("has %d by %d pixels", info.Width, info.Height), fmt.Sprintf("%d million pixels", picture.MaxPixels/1_000_000)
+	switch {
+	case max(info.Width, info.Height) > picture.MaxSide:
+		most = fmt.Sprintf("%d pixels a side", picture.MaxSide)
+	case int64(info.Width)*int64(info.Height) <= picture.MaxPixels:
+		has, most = fmt.Sprintf("takes %d MiB to decode", (info.Memory+1<<20-1)>>20), fmt.Sprintf("%d MiB", picture.MaxMemory>>20)
+	}
+	return fmt.Sprintf("the picture %s, and smaller forms are made of up to %s only: every reader loads it whole", has, most)
 }
 
 // cards reports titles that cannot be written on the picture that is drawn for

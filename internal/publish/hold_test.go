@@ -196,10 +196,11 @@ func TestDraftsAndScheduled(t *testing.T) {
 	answers(t, live, "/articles/later", 200, "Scheduled: public from")
 	answers(t, live, "/articles/draft", 200, `content="noindex"`)
 	answers(t, live, "/articles", 200, "Half done")
+	answers(t, live, "/articles/two", 200, "<span>Half done</span> <small>Draft · ")
 }
 
 // Under Dev a broken file shows its findings on its own page, a broken site.yaml
-// on every page, though it holds the revision.
+// on every page, though it holds the revision. Its warnings are on the list of all.
 func TestFindingsUnderDev(t *testing.T) {
 	p := newPress(t, nil, func(o *publish.Options) { o.Dev = true })
 	p.publish(start())
@@ -213,6 +214,10 @@ func TestFindingsUnderDev(t *testing.T) {
 	}
 	answers(t, p.Live(), "/articles/two", 200, "site.yaml:1:1")
 	answers(t, p.Live(), "/articles/two", 200, "The second text.")
+	live = p.publish(start().with("site.yaml", string(start()["site.yaml"])+"logo: /media/none.svg\n"))
+	answers(t, live, "/articles", 200, "site.yaml:7:7")
+	lacks(t, live, "/articles/two", "site.yaml:7:7")
+	lacks(t, live, "/articles/search", "site.yaml:7:7")
 }
 
 // A file that changes while the tree is read is neither lost nor remembered as

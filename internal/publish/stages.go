@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -176,7 +177,7 @@ func (p *Publisher) readFonts(names []strict.Text, next *release) {
 	for _, name := range names {
 		file, ok := next.tree.Find(strings.TrimPrefix(name.Value, "/"))
 		if !ok {
-			add(name, fmt.Sprintf("card.fonts: there is no file %q in the content folder", name.Value), "put the font there, and write its path, like media/fonts/NotoSansJP.ttf")
+			add(name, fmt.Sprintf("card.fonts: there is no file %q in the content folder", name.Value), nearestFont(name.Value, next.tree))
 			continue
 		}
 		if read := p.work.parseFonts([]source.File{file})[0]; read.err != nil {
@@ -185,6 +186,21 @@ func (p *Publisher) readFonts(names []strict.Text, next *release) {
 			next.fonts = append(next.fonts, read.font)
 		}
 	}
+}
+
+// nearestFont tells what may be meant by a font that is not there.
+func nearestFont(name string, tree source.Tree) string {
+	var fonts []string
+	for _, f := range tree.Files {
+		switch strings.ToLower(path.Ext(f.Path)) {
+		case ".ttf", ".otf", ".ttc":
+			fonts = append(fonts, f.Path)
+		}
+	}
+	if near, ok := finding.Nearest(strings.TrimPrefix(name, "/"), fonts, 3); ok {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "put the font there, and write its path, like media/fonts/NotoSansJP.ttf"
 }
 
 // measure gives the release the sizes of its pictures.

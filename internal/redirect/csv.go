@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"byline/internal/finding"
@@ -87,9 +88,13 @@ func (r *reader) next() bool {
 		r.add(0, 0, err.Error(), "")
 		return false
 	}
-	if !r.begun && isHeader(record) {
+	switch {
+	case !r.begun && isHeader(record):
 		r.header(record)
-	} else {
+	case !r.begun && otherNames(record):
+		line, col := r.place(r.csv.FieldPos(0))
+		r.add(line, col, "the first line is no redirect, and names no column \"from\"", "name the columns from, to and status; they are taken in this order until then")
+	default:
 		r.row(record)
 	}
 	r.begun = true
@@ -111,6 +116,21 @@ func isHeader(record []string) bool {
 		}
 	}
 	return false
+}
+
+// otherNames reports whether a record looks like names of columns that are not
+// those that Read knows: words alone, where addresses and numbers would be.
+func otherNames(record []string) bool {
+	words := 0
+	for _, name := range record {
+		if strings.ContainsFunc(name, func(c rune) bool { return !unicode.IsLetter(c) && c != ' ' && c != '_' }) {
+			return false
+		}
+		if strings.TrimSpace(name) != "" {
+			words++
+		}
+	}
+	return words > 1
 }
 
 func (r *reader) header(record []string) {

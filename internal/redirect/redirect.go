@@ -47,6 +47,9 @@ type Row struct {
 // SetPlace implements strict.Placed.
 func (r *Row) SetPlace(line, col int) { r.Line, r.Col = line, col }
 
+// SpareRule implements strict.Spare: a row that cannot be used is left out.
+func (r *Row) SpareRule() finding.Rule { return finding.BadRedirect }
+
 // Place returns "file:line".
 func (r Row) Place() string { return fmt.Sprintf("%s:%d", r.File, r.Line) }
 

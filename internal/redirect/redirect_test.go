@@ -33,6 +33,8 @@ func TestRead(t *testing.T) {
 		{"a quote in its midst", "/a,/b\"c\n/d,/e\n", "2:1 /d 2:4 /e\n! f.csv:1:6 the line cannot be read: a quote stands in a value without quotes\n"},
 		{"too many values", "/a,/b,301,x\n/c,/d,,\n", "2:1 /c 2:4 /d\n! f.csv:1:11 the line has more than 3 values\n"},
 		{"a quote that is not closed", "/a,/b\n\"/c,/d\n/e,/f\n", "1:1 /a 1:4 /b\n! f.csv:2:1 the line cannot be read: a quote is not closed, or something stands behind it\n"},
+		{"columns of other names", "Source,Target,Code\n/a,/b,301\n", "2:1 /a 2:4 /b 2:7 301\n! f.csv:1:1 the first line is no redirect, and names no column \"from\"\n"},
+		{"words further down are rows", "/a,/b\nSource,Target\n", "1:1 /a 1:4 /b\n2:1 Source 2:8 Target\n"},
 		{"nothing", "", ""},
 		{"a header alone", "from,to", ""},
 	} {
@@ -63,7 +65,7 @@ func TestRead(t *testing.T) {
 func table(t testing.TB, lines ...string) *Table {
 	t.Helper()
 	rows, found := Read("f.csv", []byte(strings.Join(lines, "\n")))
-	made, faults := Make(rows)
+	made, faults := Make(rows, "https://example.org")
 	if found = append(found, faults...); len(found) > 0 {
 		t.Fatal(found)
 	}
@@ -118,19 +120,41 @@ func TestAsks(t *testing.T) {
 	}
 }
 
+// TestOwnOrigin: a row from a whole address of the site itself is from its path;
+// one from another host cannot be used.
+func TestOwnOrigin(t *testing.T) {
+	for from, want := range map[string]string{
+		"https://example.org/a": "/a", "HTTP://Example.ORG/a/*": "/a/*", "https://example.org?p=1": "/?p=1", "https://example.org": "/", "/a": "/a",
+		"https://example.org.evil.example/a": "", "https://elsewhere.example/a": "", "ftp://example.org/a": "", "https://x@example.org/a": "",
+	} {
+		rows, _ := Read("f.csv", []byte(from+",/b"))
+		made, _ := Make(rows, "https://example.org")
+		got := ""
+		for _, rule := range made.Rules() {
+			got = rule.From.Value
+		}
+		if got != want {
+			t.Errorf("%s is from %q, want %q", from, got, want)
+		}
+		if made, _ := Make(rows, ""); len(made.Rules()) > 0 && from != "/a" {
+			t.Errorf("%s is a path of a site whose origin is not known", from)
+		}
+	}
+}
+
 // FuzzRead: whatever a file says, what comes of it is sound: findings have places
 // in it, rules keys that find them, and no request is led to a host that the file
 // does not name.
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
 		"/a,/b,301\n", "from;to\n/a/*;https://x.example/*\n", "\ufeff# x\n\"/a\nb\",c\n", "/?p=1,a.md\n", "/*,//evil\n", "/a/*,https://x.example@evil/*", "/x,\"https://e.example/\r\nx:y\"",
-		"/a,https://e.example/?a=b#c", "/%2e%2e/*,/%2e%2e/*", "/\xff,/b", "a\"b\n/c,/d", "/a,https:///x", "/a,https://x.example:99999999/", "/a/*,http://[::1]/*",
+		"/a,https://e.example/?a=b#c", "https://example.org//evil.example,/b", "Source,Target\n/a,/b", "/%2e%2e/*,/%2e%2e/*", "/\xff,/b", "a\"b\n/c,/d", "/a,https:///x", "/a,https://x.example:99999999/", "/a/*,http://[::1]/*",
 	} {
 		f.Add(seed, "/a//evil.example/\\x", "p=1&x")
 	}
 	f.Fuzz(func(t *testing.T, src, path, query string) {
 		rows, found := Read("f.csv", []byte(src))
-		made, faults := Make(rows)
+		made, faults := Make(rows, "https://example.org")
 		if len(made.Rules())+len(faults) != len(rows) {
 			t.Errorf("%d rows are %d rules and %d findings", len(rows), len(made.Rules()), len(faults))
 		}
@@ -204,7 +228,7 @@ func manyRows(n int) []byte {
 func BenchmarkTable(b *testing.B) {
 	src := manyRows(50_000)
 	rows, _ := Read("f.csv", src)
-	made, found := Make(rows)
+	made, found := Make(rows, "https://example.org")
 	if len(found) > 0 || len(made.Rules()) != 50_000 {
 		b.Fatal(len(made.Rules()), found[:1])
 	}
@@ -217,7 +241,7 @@ func BenchmarkTable(b *testing.B) {
 	b.Run("make", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			Make(rows)
+			Make(rows, "https://example.org")
 		}
 	})
 	b.Run("find", func(b *testing.B) {

@@ -17,8 +17,10 @@ import (
 // star is the end of an address that stands for all at and below it.
 const star = "/*"
 
-// rule reads a row; it returns what is wrong with one that cannot be used.
-func (r Row) rule() (*Rule, *finding.Finding) {
+// rule reads a row of the site at an origin; it returns what is wrong with one that
+// cannot be used.
+func (r Row) rule(origin string) (*Rule, *finding.Finding) {
+	r.From.Value = withoutOrigin(r.From.Value, origin)
 	rule := &Rule{Row: r}
 	for _, part := range []func() *finding.Finding{rule.readFrom, rule.readStatus, rule.readTo} {
 		if fault := part(); fault != nil {
@@ -26,6 +28,21 @@ func (r Row) rule() (*Rule, *finding.Finding) {
 		}
 	}
 	return rule, nil
+}
+
+// withoutOrigin is the path of an address of the site, as exports name it whole,
+// whether it was http or https then; any other address stays as it is.
+func withoutOrigin(address, origin string) string {
+	_, host, known := strings.Cut(origin, "://")
+	scheme, rest, whole := strings.Cut(address, "://")
+	if !known || !whole || !strings.EqualFold(scheme, "https") && !strings.EqualFold(scheme, "http") {
+		return address
+	}
+	end := strings.IndexAny(rest+"/", "/?#")
+	if !strings.EqualFold(rest[:end], host) {
+		return address
+	}
+	return "/" + strings.TrimPrefix(rest[end:], "/")
 }
 
 // hidden reports whether a text has what nobody sees or what ends an address.
@@ -59,6 +76,9 @@ func (r *Rule) readFrom() *finding.Finding {
 func (r *Rule) readAsked(query string) *finding.Finding {
 	if query == "" {
 		return nil
+	}
+	if strings.Contains(query, "*") {
+		return r.bad(r.From, fmt.Sprintf("%q has a * in its query, which is matched as it is and carries nothing over", r.From.Value), "write a row for each query, like /?p=123; %2A is the sign itself")
 	}
 	values, err := url.ParseQuery(query)
 	if err != nil || len(values) == 0 {
@@ -118,6 +138,8 @@ func (r *Rule) readTo() *finding.Finding {
 		return r.bad(r.To, fmt.Sprintf("%q has a * in its midst", r.To.Value), "a * stands alone at the end, like /media/*")
 	case r.Target.Carry && !r.Prefix:
 		return r.bad(r.To, fmt.Sprintf("%q has a *, and %q has none that it could stand for", r.To.Value, r.From.Value), "write \"from\" with /* at its end, too")
+	case r.Prefix && strings.Contains(query, "*"):
+		return r.bad(r.To, fmt.Sprintf("%q has a * in its query, to which nothing is carried over", r.To.Value), "let * stand at the end of the path; %2A is the sign itself")
 	case r.Target.Carry && query+fragment != "":
 		return r.bad(r.To, fmt.Sprintf("%q has something behind its *", r.To.Value), "a * stands at the end; the query of the request is kept")
 	case strings.HasPrefix(text, "/") || text == "":

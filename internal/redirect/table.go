@@ -24,12 +24,13 @@ type question struct {
 	rules map[string]*Rule
 }
 
-// Make reads rows. The first row from an address has it.
-func Make(rows []Row) (*Table, finding.List) {
+// Make reads rows. The first row from an address has it. A row may be from a whole
+// address that begins with the site's own origin, if that is known.
+func Make(rows []Row, origin string) (*Table, finding.List) {
 	t := &Table{exact: make(map[string]*Rule, len(rows)), prefixes: map[string]*Rule{}, asked: map[string][]*question{}}
 	var found finding.List
 	for _, row := range rows {
-		rule, fault := row.rule()
+		rule, fault := row.rule(origin)
 		if fault == nil {
 			fault = t.add(rule)
 		}

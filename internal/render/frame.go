@@ -32,7 +32,7 @@ func (b *Bundle) frame(address, title, description string) templates.Frame {
 	}
 	if b.options.Dev {
 		f.Assets.DevScript = assets.URL("dev.js")
-		f.Dev = b.dev(site.SettingsFile)
+		f.Dev = b.dev(site.SettingsFile, address == b.home())
 	}
 	if p := b.options.Preview; p != nil {
 		f.NoIndex = true
@@ -149,14 +149,16 @@ func (b *Bundle) image(t site.Target, alt, title string, lazy bool) *templates.P
 	return p
 }
 
-// dev is what an editor should mend in a file; on pages of no file, in
-// site.yaml and wherever an error holds something back.
-func (b *Bundle) dev(file string) *templates.Dev {
+// dev is what an editor should mend: on an article's page in its file, on pages of
+// no file wherever an error holds something back; the errors of site.yaml on every
+// page, but its warnings only where they are asked for.
+func (b *Bundle) dev(file string, warnings bool) *templates.Dev {
 	d := &templates.Dev{Held: b.options.Held[file]}
 	var shown finding.List
 	for _, f := range b.options.Findings {
-		global := f.File == site.SettingsFile || file == site.SettingsFile && f.Severity() == finding.Error
-		if f.File == file || global {
+		settings := f.File == site.SettingsFile
+		switch {
+		case f.Severity() == finding.Error && (settings || file == site.SettingsFile), f.File == file && (warnings || !settings):
 			shown = append(shown, f)
 		}
 	}

@@ -230,7 +230,7 @@ func (b *Bundle) articleView(p *site.Page) templates.ArticlePage {
 	v.Card = b.card(p, v.Picture)
 	v.Article, v.Data = b.about(p), b.articleData(p, b.imagesOf(p, v.Card))
 	if b.options.Dev {
-		v.Dev = b.dev(p.Path)
+		v.Dev = b.dev(p.Path, true)
 	}
 	v.Body.Key = keyOf(p.Hash, p.Body, b.targetsKey(p))
 	return v
@@ -253,7 +253,11 @@ func (b *Bundle) bylines(p *site.Page) []templates.Byline {
 func (b *Bundle) suggestions(list []site.Suggestion) []templates.Suggestion {
 	var rows []templates.Suggestion
 	for _, s := range list {
-		rows = append(rows, templates.Suggestion{Title: s.Title, URL: b.urlOf(b.pageURL(s.Page)), Note: b.minutes(s.Page)})
+		note := b.minutes(s.Page)
+		if state, _, _ := strings.Cut(b.marker(s.Page), ":"); state != "" {
+			note = state + " · " + note
+		}
+		rows = append(rows, templates.Suggestion{Title: s.Title, URL: b.urlOf(b.pageURL(s.Page)), Note: note})
 	}
 	return rows
 }

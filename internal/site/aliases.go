@@ -119,9 +119,9 @@ func (w *build) remember(f history.Former, key string, leads map[string]Former, 
 	case over:
 		return f.To == "" && gone.Time.Equal(f.Ended)
 	case shown:
-		leads[key] = Former{Page: page, Commit: f.Commit, Time: f.Time}
+		leads[key] = Former{Page: page, Date: f.Date, Commit: f.Commit, Time: f.Time}
 	case f.To == "":
-		ended[key] = Gone{Title: line(f.Title), Time: f.Ended, Commit: f.Commit}
+		ended[key] = Gone{Title: line(f.Title), Date: f.Date, Time: f.Ended, Commit: f.Commit}
 	case w.hidden[f.To] == Expired:
 		ended[key] = w.expired(w.accepted[f.To])
 	}

@@ -105,7 +105,7 @@ func (b *Builder) Build(in Input) Result {
 			Settings: in.Settings, Origin: cmp.Or(in.Origin, in.Settings.URL.Value), Path: in.Settings.Path.Value, Zone: zone,
 			Revision: in.Revision, Modified: in.Time, LastChange: in.History.LastCommit(in.Now), made: in.Time, history: in.History,
 			Files: map[string]File{}, bySlug: map[string]*Page{}, byAddress: map[string]*Page{}, byPath: map[string]*Page{}, forms: slices.Compact([]Permalink{in.Settings.form(), byName}),
-			aliases: map[string]*Page{}, former: map[string]Former{}, renamed: map[string]Former{}, gone: map[string]Gone{}, ended: map[string]Gone{},
+			aliases: map[string]*Page{}, idle: map[*redirect.Rule]bool{}, former: map[string]Former{}, renamed: map[string]Former{}, gone: map[string]Gone{}, ended: map[string]Gone{},
 		},
 		accepted: map[string]*article.Article{}, taken: map[string]string{}, hidden: map[string]State{}, held: map[string]bool{}, kept: map[string]bool{},
 		groups: map[string]*Group{},

@@ -42,7 +42,7 @@ func (w *build) makeTable() {
 			w.add(SettingsFile, finding.BadRedirect, file.Line, file.Col, fmt.Sprintf("redirects_file: there is no file %q in the content folder", file.Value), "put it there, with lines like /old/address,/articles/name")
 		}
 	}
-	table, found := w.builder.table.of(w.Settings.Redirects, w.Redirects)
+	table, found := w.builder.table.of(w.Settings.Redirects, w.Redirects, w.site.Origin)
 	w.site.table = table
 	w.found = append(w.found, found...)
 }
@@ -50,15 +50,16 @@ func (w *build) makeTable() {
 // keptTable is the table that was made last.
 type keptTable struct {
 	settings, file []redirect.Row // that it was made of
+	origin         string         // of the site
 	table          *redirect.Table
 	found          finding.List
 }
 
 // of returns the table of rows; it is made anew only if they are others.
-func (k *keptTable) of(settings, file []redirect.Row) (*redirect.Table, finding.List) {
-	if k.table == nil || !slices.Equal(k.settings, settings) || !slices.Equal(k.file, file) {
-		table, found := redirect.Make(slices.Concat(settings, file))
-		*k = keptTable{settings, file, table, found}
+func (k *keptTable) of(settings, file []redirect.Row, origin string) (*redirect.Table, finding.List) {
+	if k.table == nil || k.origin != origin || !slices.Equal(k.settings, settings) || !slices.Equal(k.file, file) {
+		table, found := redirect.Make(slices.Concat(settings, file), origin)
+		*k = keptTable{settings, file, origin, table, found}
 	}
 	return k.table, k.found
 }
@@ -67,6 +68,7 @@ func (k *keptTable) of(settings, file []redirect.Row) (*redirect.Table, finding.
 func (w *build) checkTable() {
 	for _, rule := range w.site.table.Rules() {
 		if what := w.shadow(rule); what != "" {
+			w.site.idle[rule] = true
 			w.add(rule.File, finding.IdleRedirect, rule.From.Line, rule.From.Col, fmt.Sprintf("the redirect from %q never applies: it is %s", rule.From.Value, what), "remove it")
 			continue
 		}
@@ -100,6 +102,7 @@ func (w *build) checkRule(rule *redirect.Rule) {
 	var lost astray
 	errors.As(err, &lost)
 	bad := func(message, suggestion string) {
+		w.site.idle[rule] = true
 		w.add(rule.File, finding.BadRedirect, rule.To.Line, rule.To.Col, message, suggestion)
 	}
 	switch {
@@ -116,6 +119,7 @@ func (w *build) checkRule(rule *redirect.Rule) {
 
 // nowhere reports a redirect to what is not there.
 func (w *build) nowhere(rule *redirect.Rule) {
+	w.site.idle[rule] = true
 	at := place{tree: rule.Target.File, site: rule.Target.Path}
 	message, suggestion := w.whyBroken(fmt.Sprintf("the redirect to %q", rule.To.Value), at)
 	w.add(rule.File, finding.BrokenLink, rule.To.Line, rule.To.Col, message, suggestion)

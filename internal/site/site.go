@@ -65,8 +65,9 @@ type Site struct {
 	// as redirect.Key writes them, and of slugs.
 	aliases map[string]*Page // that articles declare
 	table   *redirect.Table
-	former  map[string]Former // that the history tells of
-	renamed map[string]Former // by slug
+	idle    map[*redirect.Rule]bool // those of the table that never apply
+	former  map[string]Former       // that the history tells of
+	renamed map[string]Former       // by slug
 	gone    map[string]Gone
 	ended   map[string]Gone // by slug
 
@@ -79,6 +80,7 @@ type Site struct {
 // Former is an address that an article had.
 type Former struct {
 	*Page
+	Date   time.Time // that it had there, which may be a part of the address
 	Commit string    // that took the article away from the address
 	Time   time.Time // of that commit
 }
@@ -86,6 +88,7 @@ type Former struct {
 // Gone is an article that readers could see and cannot any more.
 type Gone struct {
 	Title   string
+	Date    time.Time        // that it had, which may be a part of its address; zero when it has expired
 	Time    time.Time        // when it was taken down or its time was over
 	Commit  string           // that removed it; "" when it has expired
 	Article *article.Article // when it has expired
@@ -193,8 +196,9 @@ type Redirect struct {
 	Rule   *redirect.Rule // of the table; nil for others
 }
 
-// Redirects lists all former addresses and redirects, ordered. Where addresses
-// have a date or a category, those of names have {year} and the like in its place.
+// Redirects lists all former addresses and the redirects that apply, ordered.
+// Where addresses have a category that is not known any more, {category} stands in
+// its place.
 func (s *Site) Redirects() []Redirect {
 	var all []Redirect
 	taken := map[string]bool{}
@@ -209,27 +213,44 @@ func (s *Site) Redirects() []Redirect {
 		add(Redirect{From: from, Status: permanent, To: p})
 	}
 	for _, rule := range s.table.Rules() {
+		if s.idle[rule] {
+			continue
+		}
 		r := Redirect{From: strings.ToLower(rule.From.Value), Status: rule.Status, Rule: rule}
 		if lead, err := s.apply(rule, "", nil); err == nil && !rule.Target.Carry {
 			r.To = lead.Target.Page
 		}
 		add(r)
 	}
-	address := func(slug string) string { return s.Path + s.forms[0].named(slug) }
 	for from, f := range s.former {
 		add(Redirect{From: from, Status: permanent, To: f.Page, Commit: f.Commit, Time: f.Time})
 	}
 	for slug, f := range s.renamed {
-		add(Redirect{From: address(slug), Status: permanent, To: f.Page, Commit: f.Commit, Time: f.Time})
+		add(Redirect{From: s.addressThen(slug, f.Date, nil), Status: permanent, To: f.Page, Commit: f.Commit, Time: f.Time})
 	}
 	for from, g := range s.gone {
 		add(Redirect{From: from, Status: redirect.Gone, Title: g.Title, Commit: g.Commit, Time: g.Time})
 	}
 	for slug, g := range s.ended {
-		add(Redirect{From: address(slug), Status: redirect.Gone, Title: g.Title, Commit: g.Commit, Time: g.Time})
+		add(Redirect{From: s.addressThen(slug, g.Date, g.Article), Status: redirect.Gone, Title: g.Title, Commit: g.Commit, Time: g.Time})
 	}
 	slices.SortFunc(all, func(a, b Redirect) int { return strings.Compare(a.From, b.From) })
 	return all
+}
+
+// Idle is how many redirects of the table never apply.
+func (s *Site) Idle() int { return len(s.idle) }
+
+// addressThen is where an article would be today that had a slug and a date; by
+// the article itself if that is known.
+func (s *Site) addressThen(slug string, date time.Time, a *article.Article) string {
+	switch {
+	case a != nil:
+		return s.Settings.AddressOf(a, slug, s.Zone)
+	case date.IsZero():
+		return s.Path + s.forms[0].named(slug)
+	}
+	return s.Path + s.forms[0].address(slug, categoryToken, date.In(s.Zone))
 }
 
 // Forms lists the forms in which addresses of articles lead to today's.

@@ -77,6 +77,17 @@ func OpenMirror(ctx context.Context, options MirrorOptions) (*Mirror, error) {
 	return m, nil
 }
 
+// Copies opens the copies of repositories that mirrors keep in a data folder, as
+// they are, to look something up in them.
+func Copies(data string) []*Repository {
+	dirs, _ := filepath.Glob(filepath.Join(data, "git-*")) // a folder with signs of a pattern in its name has none
+	var all []*Repository
+	for _, dir := range dirs {
+		all = append(all, newRepository(&git{dir: dir}, "", branches))
+	}
+	return all
+}
+
 // Close ends what the mirror has begun.
 func (m *Mirror) Close() {
 	m.end()

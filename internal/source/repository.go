@@ -132,6 +132,25 @@ func (r *Repository) Named(ctx context.Context, name string) (Commit, error) {
 	return r.Resolve(ctx, name)
 }
 
+// Names lists the branches and tags, those of the remote too where the repository
+// is somebody's clone.
+func (r *Repository) Names(ctx context.Context) ([]string, error) {
+	out, err := r.git.line(ctx, "for-each-ref", "--format=%(refname)", r.heads, branches, "refs/tags/")
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for full := range strings.FieldsSeq(out) {
+		for _, prefix := range []string{r.heads, branches, "refs/tags/"} {
+			if name, ok := strings.CutPrefix(full, prefix); ok {
+				names = append(names, name)
+				break
+			}
+		}
+	}
+	return names, nil
+}
+
 // committed reads the time out of "A U Thor <a@example.org> 1700000000 +0100".
 func committed(value string) time.Time {
 	fields := strings.Fields(value[strings.LastIndexByte(value, '>')+1:])

@@ -196,9 +196,20 @@ func (d *decoder) list(key string, n *yaml.Node, v reflect.Value) {
 		d.value(key, item, value)
 		if !d.found[faults:].HasErrors() {
 			all = reflect.Append(all, value)
+		} else if spare, ok := value.Addr().Interface().(Spare); ok {
+			d.spare(d.found[faults:], spare.SpareRule())
 		}
 	}
 	v.Set(all)
+}
+
+// spare makes the errors in an item findings of a rule.
+func (d *decoder) spare(found finding.List, rule finding.Rule) {
+	for i := range found {
+		if found[i].Severity() == finding.Error {
+			found[i].Rule = rule
+		}
+	}
 }
 
 func join(key, sub string) string {

@@ -51,6 +51,10 @@ type Keyed interface {
 	SetKey(key string, line, col int)
 }
 
+// Spare is an item of a list that can be done without: what is wrong in it is of
+// the rule that it names, and the rest of the list is used.
+type Spare interface{ SpareRule() finding.Rule }
+
 // Source is what to decode and what is known about it.
 type Source struct {
 	File      string            // named in the findings
