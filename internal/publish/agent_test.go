@@ -313,7 +313,7 @@ func (n *newsroom) commit() {
 func TestAgents(t *testing.T) {
 	seeds := uint64(8)
 	if os.Getenv("BYLINE_LONG") != "" {
-		seeds = 30
+		seeds = 12
 	}
 	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
