@@ -107,13 +107,13 @@ func (t Target) OutsideFor(rest string) string {
 
 // Key is the form under which a path as it was written is found: clean,
 // unescaped, lower case, NFC.
-func Key(written string) string { return Fold(unescape(written)) }
+func Key(written string) string { return Fold(Unescape(written)) }
 
 // Fold is Key for a path that is unescaped.
 func Fold(address string) string { return norm.NFC.String(strings.ToLower(path.Clean(address))) }
 
-// unescape resolves percent escapes; what is none stays as it is.
-func unescape(text string) string {
+// Unescape resolves percent escapes; what is none stays as it is.
+func Unescape(text string) string {
 	if plain, err := url.PathUnescape(text); err == nil {
 		return plain
 	}

@@ -58,7 +58,7 @@ func (r *Rule) readFrom() *finding.Finding {
 	switch {
 	case text == "":
 		return r.bad(r.From, "the redirect does not say what it is from", "write from: /old/address")
-	case !strings.HasPrefix(text, "/"), strings.HasPrefix(text, "//"), strings.Contains(text, "#"), hidden(unescape(text)):
+	case !strings.HasPrefix(text, "/"), strings.HasPrefix(text, "//"), strings.Contains(text, "#"), hidden(Unescape(text)):
 		return r.bad(r.From, fmt.Sprintf("%q is not a path of this site", text), "write the old address without scheme and host, like /blog/old-name")
 	case strings.Contains(address, "*"):
 		return r.bad(r.From, fmt.Sprintf("%q has a * in its midst", text), "a * stands alone at the end, like /blog/*")
@@ -131,7 +131,7 @@ func (r *Rule) readTo() *finding.Finding {
 	}
 	text, fragment, _ := strings.Cut(text, "#")
 	text, query, _ := strings.Cut(text, "?")
-	r.Target.Query, r.Target.Fragment = query, unescape(fragment)
+	r.Target.Query, r.Target.Fragment = query, Unescape(fragment)
 	text, r.Target.Carry = strings.CutSuffix(text, star)
 	switch {
 	case strings.Contains(text, "*"):
@@ -155,10 +155,10 @@ func (r *Rule) badTo() *finding.Finding {
 }
 
 func (r *Rule) readPath(text string) *finding.Finding {
-	if text == "" && !r.Target.Carry || hidden(unescape(text)) {
+	if text == "" && !r.Target.Carry || hidden(Unescape(text)) {
 		return r.badTo()
 	}
-	if r.Target.Path = path.Clean("/" + unescape(text)); r.Target.Carry && r.Target.Path == "/" {
+	if r.Target.Path = path.Clean("/" + Unescape(text)); r.Target.Carry && r.Target.Path == "/" {
 		r.Target.Path = ""
 	}
 	return nil
@@ -166,8 +166,8 @@ func (r *Rule) readPath(text string) *finding.Finding {
 
 // readFile is for a path from the content folder.
 func (r *Rule) readFile(text string) *finding.Finding {
-	file := strings.TrimPrefix(path.Clean("/"+unescape(text)), "/")
-	if r.Target.Carry || file == "" || hidden(unescape(text)) || strings.HasPrefix(text, "..") {
+	file := strings.TrimPrefix(path.Clean("/"+Unescape(text)), "/")
+	if r.Target.Carry || file == "" || hidden(Unescape(text)) || strings.HasPrefix(text, "..") {
 		return r.badTo()
 	}
 	r.Target.File = file

@@ -53,6 +53,7 @@ type Bundle struct {
 	site      *site.Site
 	options   Options
 	words     *templates.Words
+	lists     []list // all lists of articles; the first is that of all
 	resources map[string]*Resource
 	cards     map[*site.Page]string // addresses of those that are drawn
 	siteCard  string
@@ -74,6 +75,7 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 	// A page is for people to open; other sites may show its pictures and read its feeds.
 	b.pageFields = map[string]string{"Cross-Origin-Resource-Policy": "same-origin"}
 	b.header = b.siteHeader()
+	b.lists = b.allLists()
 	b.addCards()
 	b.addPages()
 	b.addSearch()
@@ -98,12 +100,6 @@ func (b *Bundle) Site() *site.Site { return b.site }
 
 // Revision names the revision that the bundle shows.
 func (b *Bundle) Revision() string { return b.site.Revision }
-
-// Version names all that the bundle shows: the revision, the state that time has
-// brought about, the program and, under Dev, the findings on the pages.
-func (b *Bundle) Version() string {
-	return b.site.Revision + "-" + keyOf(b.options.Program, b.site.Modified, b.options.Findings)
-}
 
 // Header returns the fields that every response of the site carries. The map
 // must not be changed.

@@ -129,7 +129,7 @@ const headlineLength = 110
 // data puts things into one document; "" where the site does not know by what
 // address it is known, and in a preview, which nobody should know.
 func (b *Bundle) data(things ...any) string {
-	if b.absolute("/") == "" {
+	if !b.known() {
 		return ""
 	}
 	// encoding/json writes <, > and & as escapes: nothing ends the element early.

@@ -38,7 +38,7 @@ func (b *Bundle) addFeeds() {
 		return
 	}
 	s := b.site.Settings
-	all := feed{home: b.home(), title: s.Title, description: b.lists()[0].description, pages: b.newestPublic(b.site.Pages)}
+	all := feed{home: b.home(), title: s.Title, description: b.lists[0].description, pages: b.newestPublic(b.site.Pages)}
 	for _, form := range []struct {
 		name, kind string
 		write      func(feed) []byte
@@ -47,7 +47,7 @@ func (b *Bundle) addFeeds() {
 		f.path = b.site.Path + form.name
 		b.addFeed(f, form.kind, form.write)
 	}
-	for _, l := range b.lists() {
+	for _, l := range b.lists {
 		if path := b.listFeed(l); path != "" {
 			b.addFeed(feed{path, l.path, l.heading + " – " + s.Title, l.description, b.newestPublic(l.pages)}, atomType, b.atom)
 		}

@@ -17,7 +17,7 @@ const heavy = 5 << 20
 // a drawn one where it has none that is shown there.
 func (b *Bundle) card(p *site.Page, own *templates.Picture) *templates.Card {
 	switch {
-	case !b.shared():
+	case !b.known():
 		return nil
 	case own == nil || !picture.IsRaster(p.Image.File):
 		return b.drawnCard(b.cards[p], p.Title)
@@ -36,10 +36,6 @@ func (b *Bundle) card(p *site.Page, own *templates.Picture) *templates.Card {
 	return card
 }
 
-// shared reports whether pages of the bundle can be shared: there is an address
-// that others may know.
-func (b *Bundle) shared() bool { return b.site.Origin != "" && b.options.Preview == nil }
-
 // listCard is the picture that stands for the site.
 func (b *Bundle) listCard() *templates.Card { return b.drawnCard(b.siteCard, b.site.Settings.Title) }
 
@@ -53,7 +49,7 @@ func (b *Bundle) drawnCard(address, alt string) *templates.Card {
 // addCards adds the cards that are drawn: one for the site, and one for each
 // article that has no picture that others show.
 func (b *Bundle) addCards() {
-	if !b.shared() || b.options.Pictures.Plan == nil {
+	if !b.known() || b.options.Pictures.Plan == nil {
 		return
 	}
 	s := b.site.Settings

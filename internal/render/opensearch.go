@@ -22,7 +22,7 @@ func (b *Bundle) openSearch() []byte {
 	w.start("OpenSearchDescription", "xmlns", "http://a9.com/-/spec/opensearch/1.1/")
 	w.text("ShortName", site.Shorten(s.Title, 16))
 	w.text("LongName", site.Shorten(s.Title, 48))
-	w.text("Description", site.Shorten(b.lists()[0].description, 1024))
+	w.text("Description", site.Shorten(b.lists[0].description, 1024))
 	w.empty("Url", "type", "text/html", "template", b.absolute(b.searchURL())+"?q={searchTerms}")
 	w.empty("Url", "type", openSearchType, "rel", "self", "template", b.absolute(openSearchPath))
 	for _, icon := range b.icons() {

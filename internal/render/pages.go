@@ -52,13 +52,13 @@ func (b *Bundle) addPages() {
 			return page{v.Frame, v, templates.Article(v)}
 		}).of(KindArticle)
 	}
-	for _, l := range b.lists() {
+	for _, l := range b.lists {
 		b.addList(l)
 	}
 }
 
-// lists are all lists of articles; the first is that of all.
-func (b *Bundle) lists() []list {
+// allLists are the lists of articles: of all, and of every group.
+func (b *Bundle) allLists() []list {
 	all := []list{{path: b.home(), heading: b.words.Articles, pages: b.site.Pages,
 		intro:       cmp.Or(b.site.Settings.Description, b.site.Settings.Tagline),
 		description: cmp.Or(b.site.Settings.Description, templates.Fill(b.words.DescriptionAll, "site", b.site.Settings.Title))}}

@@ -83,7 +83,7 @@ func (b *Bundle) articlesFound() []found {
 
 func (b *Bundle) listsFound() []found {
 	var all []found
-	for _, l := range b.lists() {
+	for _, l := range b.lists {
 		for n, modified := range b.listChanges(l) {
 			at := numbered(l.path, n+1)
 			if !modified.IsZero() && !b.site.Settings.Robots.Blocks(escape(at)) {

@@ -168,7 +168,7 @@ func (s *server) changes(w http.ResponseWriter, r *http.Request) {
 		// off meanwhile sees that it has changed.
 		event := "data: starting\n\n"
 		if live := s.Bundles.Live(); live != nil {
-			event = "data: " + live.Version() + "\n\n"
+			event = "data: " + live.Fingerprint() + "\n\n"
 		}
 		if _, err := w.Write([]byte(event)); err != nil || out.Flush() != nil {
 			return

@@ -3,7 +3,6 @@ package site
 import (
 	"fmt"
 	"html"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -55,15 +54,7 @@ type reference struct{ path, query, fragment string }
 func split(target string) reference {
 	rest, fragment, _ := strings.Cut(target, "#")
 	file, query, _ := strings.Cut(rest, "?")
-	return reference{unescape(file), query, unescape(fragment)}
-}
-
-// unescape resolves percent escapes; what is none stays as it is.
-func unescape(text string) string {
-	if plain, err := url.PathUnescape(text); err == nil {
-		return plain
-	}
-	return text
+	return reference{redirect.Unescape(file), query, redirect.Unescape(fragment)}
 }
 
 func (w *build) address(p *Page) place { return place{site: p.Address} }
