@@ -83,7 +83,7 @@ func TestShippedArticles(t *testing.T) {
 
 func linksToOthers(p *site.Page) int {
 	to := map[*site.Page]bool{}
-	for _, target := range p.Targets {
+	for _, target := range p.Targets() {
 		if target.Kind == site.ToPage && target.Page != p {
 			to[target.Page] = true
 		}

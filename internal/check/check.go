@@ -18,7 +18,6 @@
 package check
 
 import (
-	"slices"
 	"sync"
 	"time"
 
@@ -42,14 +41,18 @@ type Input struct {
 // the article stays as it is. It is safe for concurrent use.
 type Checker struct {
 	mu   sync.Mutex
-	kept map[version]finding.List
+	last []checked // ordered by path; never changed again: others may be reading it
 }
 
-// version names one content of one file.
-type version struct{ path, hash string }
+// checked is an article and what is wrong with it.
+type checked struct {
+	*article.Article
+	found finding.List
+}
 
 // Check returns the findings, ordered. They are those of the files as they are
 // now: where an older version of an article is shown, its faults are history.
+// Articles come ordered by path.
 func (c *Checker) Check(in Input) finding.List {
 	found := c.articles(in.Articles)
 	if in.Site != nil {
@@ -63,29 +66,35 @@ func (c *Checker) Check(in Input) finding.List {
 // on all cores.
 func (c *Checker) articles(all []*article.Article) finding.List {
 	c.mu.Lock()
-	kept := c.kept
+	last := c.last
 	c.mu.Unlock()
-	now := make(map[version]finding.List, len(all))
-	var fresh []*article.Article
-	for _, a := range all {
-		v := version{a.Path, a.Hash}
-		if found, ok := kept[v]; ok && a.Hash != "" {
-			now[v] = found
+	now := make([]checked, len(all))
+	var fresh []int
+	for i, a := range all {
+		for len(last) > 0 && last[0].Path < a.Path {
+			last = last[1:]
+		}
+		if now[i] = (checked{Article: a}); len(last) > 0 && same(last[0].Article, a) {
+			now[i].found = last[0].found
 		} else {
-			fresh = append(fresh, a)
+			fresh = append(fresh, i)
 		}
 	}
-	results := make([]finding.List, len(fresh))
-	parallel.Each(len(fresh), func(i int) { results[i] = articleRules(fresh[i]) })
+	parallel.Each(len(fresh), func(n int) {
+		c := &now[fresh[n]]
+		c.found = articleRules(c.Article)
+	})
 	var found finding.List
-	for i, a := range fresh {
-		now[version{a.Path, a.Hash}] = results[i]
-	}
-	for _, a := range all {
-		found = append(found, now[version{a.Path, a.Hash}]...)
+	for _, c := range now {
+		found = append(found, c.found...)
 	}
 	c.mu.Lock()
-	c.kept = now // never changed again: others may be reading it
+	c.last = now
 	c.mu.Unlock()
-	return slices.Clip(found)
+	return found
+}
+
+// same reports whether two readings are of the same file.
+func same(a, b *article.Article) bool {
+	return a == b || a.Path == b.Path && a.Hash == b.Hash && a.Hash != ""
 }

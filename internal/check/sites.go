@@ -5,9 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
 
-	"byline/internal/article"
 	"byline/internal/finding"
 	"byline/internal/picture"
 	"byline/internal/render"
@@ -17,17 +15,13 @@ import (
 // whole gathers the findings of a site.
 type whole struct {
 	Input
-	current map[string]*article.Article // by path
-	found   finding.List
+	found finding.List
 }
 
 // siteRules are the rules that need to know the other files. Each is one pass
 // over the pages.
 func siteRules(in Input) finding.List {
-	w := &whole{Input: in, current: make(map[string]*article.Article, len(in.Articles))}
-	for _, a := range in.Articles {
-		w.current[a.Path] = a
-	}
+	w := &whole{Input: in}
 	w.words()
 	w.titles()
 	w.updated()
@@ -40,7 +34,7 @@ func siteRules(in Input) finding.List {
 // at adds a finding at a key of a page's front matter, unless what is shown is
 // an older version than the file.
 func (w *whole) at(p *site.Page, key string, rule finding.Rule, message, suggestion string) {
-	if w.current[p.Path] != p.Article {
+	if site.Versions(w.Articles).Find(p.Path) != p.Article {
 		return
 	}
 	line, col := p.Meta.Place(key)
@@ -64,7 +58,7 @@ func (w *whole) words() {
 func (w *whole) titles() {
 	holder := make(map[string]*site.Page, len(w.Site.Pages))
 	for _, p := range slices.Backward(w.Site.Pages) {
-		words := strings.Join(strings.FieldsFunc(strings.ToLower(p.Title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) }), " ")
+		words := p.TitleWords
 		if p.State == site.Draft {
 			continue // not a title yet
 		}
@@ -78,6 +72,9 @@ func (w *whole) titles() {
 
 func (w *whole) updated() {
 	for _, p := range w.Site.Pages {
+		if p.Meta.Updated.IsZero() {
+			continue
+		}
 		if updated := p.Meta.Updated.In(w.Site.Zone); updated.After(w.Now) {
 			w.at(p, "updated", finding.FutureUpdate, fmt.Sprintf("updated is %s, which is still to come", updated.Format("2006-01-02")), "write when the text was last changed, or leave it out")
 		}
@@ -89,19 +86,8 @@ func (w *whole) updated() {
 // pins them, and they are in no category and under no tag with another. What is
 // suggested beside others is worked out when it is read, and does not count.
 func (w *whole) orphans() {
-	known := make(map[*site.Page]bool, len(w.Site.Pages))
-	for _, p := range w.Site.Pages {
-		for _, t := range p.Targets {
-			known[t.Page] = known[t.Page] || t.Page != p
-		}
-		for _, pin := range p.Meta.Related {
-			if other, ok := w.Site.Find(pin.Value); ok && other != p {
-				known[other] = true
-			}
-		}
-	}
 	for _, p := range w.Site.Pages[min(site.PerPage, len(w.Site.Pages)):] {
-		if !known[p] && !inCompany(p) && p.State == site.Public {
+		if !p.Linked && !inCompany(p) && p.State == site.Public {
 			w.at(p, "title", finding.Orphan, "nothing but a later page of the list of all articles leads here: no other article links to this one, and it shares no category or tag", "link to it from one on the same subject, or give it a category or a tag that others have")
 		}
 	}
@@ -157,7 +143,7 @@ func oversized(info picture.Info) string {
 // an article where it is shared.
 func (w *whole) cards() {
 	for _, p := range w.Site.Pages {
-		if w.Unwritable == nil || p.Image != nil && p.Image.Kind == site.ToFile && picture.IsRaster(p.Image.File) {
+		if w.Unwritable == nil || isASCII(p.Title) || p.Image != nil && p.Image.Kind == site.ToFile && picture.IsRaster(p.Image.File) {
 			continue
 		}
 		if missing := w.Unwritable(p.Title); len(missing) > 0 {
@@ -166,4 +152,14 @@ func (w *whole) cards() {
 				"put a font that has it into the content folder and name it under \"card: {fonts: [media/…]}\" in site.yaml, or give the article an \"image\"")
 		}
 	}
+}
+
+// isASCII tells the titles that every font has, without asking: most of them.
+func isASCII(title string) bool {
+	for i := range len(title) {
+		if title[i] >= 0x7f || title[i] < ' ' {
+			return false
+		}
+	}
+	return true
 }

@@ -210,7 +210,7 @@ func (l leader) leads(c content) map[string][]string {
 	built := l.builder.Build(in).Site
 	for _, p := range built.Pages {
 		var list []string
-		for i, target := range p.Targets {
+		for i, target := range p.Targets() {
 			to := target.File
 			if target.Kind == site.ToPage {
 				to = target.Page.Path

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"slices"
 	"time"
 
@@ -96,10 +95,10 @@ func (p *Publisher) hold(next release) error {
 	switch {
 	case next.site == nil:
 		return fmt.Errorf("%w: %s has errors", ErrHeld, site.SettingsFile)
-	case len(next.accepted) == 0 && len(next.current) == 0:
+	case len(next.accepted) == 0 && len(next.texts) == 0:
 		return fmt.Errorf("%w: there is no article in the content folder", ErrHeld)
 	case len(next.accepted) == 0:
-		return fmt.Errorf("%w: none of its %d articles is valid", ErrHeld, len(next.current))
+		return fmt.Errorf("%w: none of its %d articles is valid", ErrHeld, len(next.texts))
 	case p.options.Strict && len(next.found) > 0:
 		return fmt.Errorf("%w: it has findings, and --strict is on", ErrHeld)
 	}
@@ -117,7 +116,7 @@ func (p *Publisher) same(next release) bool {
 	s := live.Site()
 	samePage := func(a, b *site.Page) bool { return a.Article == b.Article && a.State == b.State }
 	return s.Revision == next.site.Revision && s.Modified.Equal(next.site.Modified) &&
-		p.liveRelease().facts == next.facts && maps.Equal(p.liveRelease().accepted, next.accepted) && slices.EqualFunc(s.Pages, next.site.Pages, samePage)
+		p.liveRelease().facts == next.facts && slices.Equal(p.liveRelease().accepted, next.accepted) && slices.EqualFunc(s.Pages, next.site.Pages, samePage)
 }
 
 func (p *Publisher) goLive(next release) error {

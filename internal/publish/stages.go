@@ -28,22 +28,31 @@ type release struct {
 	past     *history.State // what its facts were told by; nil without a history
 	facts    *history.Facts
 	found    finding.List
-	current  map[string]*article.Article // by path: as the files have them
-	accepted map[string]*article.Article // by path: the versions that passed
-	held     []string                    // articles that have errors and never passed
-	pictures map[string]picture.Info     // by path: those of which the size is known
-	fonts    []*picture.Font             // for cards
+	texts    []text                  // of the articles, ordered by path
+	accepted site.Versions           // that passed
+	held     []string                // paths of articles that have errors and never passed
+	pictures map[string]picture.Info // by path: those of which the size is known
+	fonts    []*picture.Font         // for cards
+}
+
+// text is what is in the file of an article; nil when nothing can be said of it.
+type text struct {
+	path string
+	*article.Article
 }
 
 // heldBack lists the articles whose new version is not the one that is shown.
 func (r release) heldBack() []string {
 	var paths []string
-	for path, now := range r.current {
-		if kept := r.accepted[path]; kept == nil || kept != now {
-			paths = append(paths, path)
+	accepted := r.accepted
+	for _, now := range r.texts {
+		for len(accepted) > 0 && accepted[0].Path < now.path {
+			accepted = accepted[1:]
+		}
+		if len(accepted) == 0 || accepted[0] != now.Article {
+			paths = append(paths, now.path)
 		}
 	}
-	slices.Sort(paths)
 	return paths
 }
 
@@ -61,7 +70,7 @@ func (p *Publisher) release(ctx context.Context, tree source.Tree) release {
 type stage struct {
 	facts  *history.Facts
 	spare  *site.Settings // for a tree whose own cannot be used; nil: it makes no site
-	good   map[string]*article.Article
+	good   site.Versions
 	drafts bool
 }
 
@@ -70,7 +79,7 @@ func (p *Publisher) assemble(ctx context.Context, tree source.Tree, s stage) rel
 	start := time.Now()
 	p.work.begin()
 	next := release{tree: tree, facts: s.facts, found: slices.Clone(tree.Findings)}
-	settings, found := readSettings(tree)
+	settings, found := p.work.settings(tree)
 	next.found = append(next.found, found...)
 	candidates := p.candidates(ctx, tree, s, &next)
 	p.measure(tree, &next)
@@ -84,6 +93,7 @@ func (p *Publisher) assemble(ctx context.Context, tree source.Tree, s stage) rel
 		next.input = site.Input{
 			Settings: settings, Origin: p.options.Origin, Candidates: candidates, Held: next.held, Files: files(tree), Redirects: redirects, History: s.facts,
 			Revision: tree.Revision, Time: later(tree.Time, p.options.Built), Now: p.options.Now(), Drafts: s.drafts,
+			Earlier: p.versions(ctx, tree, s.facts),
 		}
 		result := p.work.site(next.input)
 		next.site, next.accepted = result.Site, result.Accepted
@@ -101,55 +111,57 @@ func (p *Publisher) check(next *release) finding.List {
 	in := check.Input{Site: next.site, Now: p.options.Now(), Pictures: next.pictures, Unwritable: func(title string) []rune {
 		return p.pictures.Unwritable(title, next.fonts)
 	}}
-	for _, f := range next.tree.Files {
-		if a := next.current[f.Path]; a != nil {
-			in.Articles = append(in.Articles, a)
+	in.Articles = make([]*article.Article, 0, len(next.texts))
+	for _, now := range next.texts {
+		if now.Article != nil {
+			in.Articles = append(in.Articles, now.Article)
 		}
 	}
 	return p.checker.Check(in)
 }
 
-func readSettings(tree source.Tree) (site.Settings, finding.List) {
-	fault := func(message, suggestion string) finding.List {
-		return finding.List{{Rule: finding.FrontMatter, File: site.SettingsFile, Message: message, Suggestion: suggestion}}
-	}
-	file, ok := tree.Find(site.SettingsFile)
-	if !ok {
-		return site.Settings{}, fault("there is no site.yaml in the content folder", "run \"byline init DIR\" for a folder that has one, or write a file with the line \"title: …\"")
-	}
-	src, err := file.Read()
-	if err != nil {
-		return site.Settings{}, fault(err.Error(), "")
-	}
-	return site.ReadSettings(src)
-}
-
-// candidates puts the new version of every article beside those before it that
-// can take its place.
+// candidates puts the new version of every article beside the one that passed
+// last.
 func (p *Publisher) candidates(ctx context.Context, tree source.Tree, s stage, next *release) []site.Candidate {
-	var texts []source.File
+	files := make([]source.File, 0, len(tree.Files))
 	for _, f := range tree.Files {
 		if article.IsArticle(f.Path) {
-			texts = append(texts, f)
+			files = append(files, f)
 		}
 	}
-	next.current = make(map[string]*article.Article, len(texts))
-	all := make([]site.Candidate, 0, len(texts))
-	for i, now := range p.work.parse(texts) {
-		path := texts[i].Path
+	next.texts = make([]text, len(files))
+	all := make([]site.Candidate, 0, len(files))
+	versions, good := p.versions(ctx, tree, s.facts), s.good
+	for i, now := range p.work.parse(files) {
+		path := files[i].Path
 		next.found = append(next.found, now.found...)
-		next.current[path] = now.art
-		c := site.Candidate{New: now.art, Faulty: now.found.HasErrors(), Good: s.good[path]}
-		if s.facts != nil {
-			c.Earlier = func() []*article.Article { return p.earlier(ctx, texts[i], s.facts.Versions(path)) }
+		next.texts[i] = text{path, now.art}
+		c := site.Candidate{Path: path, New: now.art, Faulty: now.found.HasErrors()}
+		for len(good) > 0 && good[0].Path < path {
+			good = good[1:]
 		}
-		if c.New == nil && c.Good == nil && (c.Earlier == nil || len(c.Earlier()) == 0) {
+		if len(good) > 0 && good[0].Path == path {
+			c.Good = good[0]
+		}
+		if c.New == nil && c.Good == nil && (versions == nil || len(versions(path)) == 0) {
 			next.held = append(next.held, path)
 			continue
 		}
 		all = append(all, c)
 	}
 	return all
+}
+
+// versions tells what the history has of the article at a path; nil when there is
+// no history.
+func (p *Publisher) versions(ctx context.Context, tree source.Tree, facts *history.Facts) func(path string) []*article.Article {
+	if facts == nil {
+		return nil
+	}
+	return func(path string) []*article.Article {
+		now, _ := tree.Find(path)
+		return p.earlier(ctx, now, facts.Versions(path))
+	}
 }
 
 // earlier reads the versions of an article that its history has beside the one in

@@ -18,10 +18,13 @@ import (
 type work struct {
 	mu     sync.Mutex
 	build  int // number of the build under way
+	swept  int // of the build after which was swept last
 	parsed map[content]*kept[parsed]
+	last   reading // of the articles
 	sizes  map[content]*kept[measured]
 	tables map[content]*kept[table]
 	fonts  map[content]*kept[parsedFont]
+	sites  map[content]*kept[readSettings]
 
 	building sync.Mutex // one build of a site at a time: its builder keeps the analysis of texts
 	builder  site.Builder
@@ -55,6 +58,7 @@ type parsedFont struct {
 func newWork() *work {
 	return &work{
 		parsed: map[content]*kept[parsed]{}, sizes: map[content]*kept[measured]{}, tables: map[content]*kept[table]{}, fonts: map[content]*kept[parsedFont]{},
+		sites: map[content]*kept[readSettings]{},
 	}
 }
 
@@ -70,28 +74,34 @@ func (w *work) begin() {
 }
 
 // sweep drops the work that no build has asked for in a while, but for that on
-// the tree, which is live.
+// the tree, which is live. It is done once in so many builds: each looks at all
+// that is kept.
 func (w *work) sweep(live source.Tree) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, f := range live.Files {
-		if k := w.parsed[content{f.Path, f.Hash}]; k != nil {
-			k.used = w.build
-		}
-		if k := w.sizes[content{hash: f.Hash}]; k != nil {
-			k.used = w.build
-		}
-		if k := w.tables[content{f.Path, f.Hash}]; k != nil {
-			k.used = w.build
-		}
-		if k := w.fonts[content{hash: f.Hash}]; k != nil {
-			k.used = w.build
-		}
+	if w.build < w.swept+patience {
+		return
 	}
-	sweep(w.parsed, w.build-patience)
-	sweep(w.fonts, w.build-patience)
-	sweep(w.sizes, w.build-patience)
-	sweep(w.tables, w.build-patience)
+	before := w.build - patience
+	for _, f := range live.Files {
+		use(w.parsed, content{f.Path, f.Hash}, w.build)
+		use(w.sizes, content{hash: f.Hash}, w.build)
+		use(w.tables, content{f.Path, f.Hash}, w.build)
+		use(w.fonts, content{hash: f.Hash}, w.build)
+		use(w.sites, content{hash: f.Hash}, w.build)
+	}
+	sweep(w.parsed, before)
+	sweep(w.sizes, before)
+	sweep(w.tables, before)
+	sweep(w.fonts, before)
+	sweep(w.sites, before)
+	w.swept = w.build
+}
+
+func use[T any](all map[content]*kept[T], key content, build int) {
+	if k := all[key]; k != nil {
+		k.used = build
+	}
 }
 
 func sweep[T any](all map[content]*kept[T], before int) {
@@ -129,16 +139,48 @@ func get[T any](w *work, all map[content]*kept[T], keys []content, do func(i int
 	return results
 }
 
-// parse reads articles.
+// reading is what was read last, file by file, ordered by path. Most files of the
+// next revision are the same, and found beside these without looking them up.
+type reading struct {
+	files   []source.File
+	results []parsed
+}
+
+// parse reads articles, which are ordered by path. The result must not be changed.
 func (w *work) parse(files []source.File) []parsed {
-	keys := make([]content, len(files))
+	w.mu.Lock()
+	last := w.last
+	w.mu.Unlock()
+	results := make([]parsed, len(files))
+	var others []int
+	at := 0
 	for i, f := range files {
-		keys[i] = content{f.Path, f.Hash}
+		for at < len(last.files) && last.files[at].Path < f.Path {
+			at++
+		}
+		if at < len(last.files) && last.files[at].Path == f.Path && last.files[at].Hash == f.Hash && !last.results[at].fault {
+			results[i] = last.results[at]
+		} else {
+			others = append(others, i)
+		}
 	}
-	return get(w, w.parsed, keys, func(i int) (parsed, bool) {
-		result := parseFile(files[i])
+	keys := make([]content, len(others))
+	for n, i := range others {
+		keys[n] = content{files[i].Path, files[i].Hash}
+	}
+	found := get(w, w.parsed, keys, func(n int) (parsed, bool) {
+		result := parseFile(files[others[n]])
 		return result, !result.fault
 	})
+	for n, i := range others {
+		results[i] = found[n]
+	}
+	if len(files) > 1 { // one is an earlier version
+		w.mu.Lock()
+		w.last = reading{files, results}
+		w.mu.Unlock()
+	}
+	return results
 }
 
 // parseFile parses one file. A file on which the program itself fails is held
@@ -204,6 +246,33 @@ func measureFile(f source.File, verify func(picture.Info, []byte) error) (result
 		err = verify(info, content)
 	}
 	return measured{info, err}, true
+}
+
+// readSettings is the settings of a site.yaml.
+type readSettings struct {
+	settings site.Settings
+	found    finding.List
+}
+
+// settings reads the tree's site.yaml.
+func (w *work) settings(tree source.Tree) (site.Settings, finding.List) {
+	file, ok := tree.Find(site.SettingsFile)
+	if !ok {
+		return site.Settings{}, unusable("there is no site.yaml in the content folder", "run \"byline init DIR\" for a folder that has one, or write a file with the line \"title: …\"")
+	}
+	read := get(w, w.sites, hashesOf([]source.File{file}), func(int) (readSettings, bool) {
+		src, err := file.Read()
+		if err != nil {
+			return readSettings{found: unusable(err.Error(), "")}, false
+		}
+		settings, found := site.ReadSettings(src)
+		return readSettings{settings, found}, true
+	})[0]
+	return read.settings, read.found
+}
+
+func unusable(message, suggestion string) finding.List {
+	return finding.List{{Rule: finding.FrontMatter, File: site.SettingsFile, Message: message, Suggestion: suggestion}}
 }
 
 // table is the rows of a file of redirects.

@@ -25,7 +25,7 @@ func TestWorkIsBounded(t *testing.T) {
 		parseAll(fmt.Sprint("one ", i), fmt.Sprint("two ", i))
 		w.sweep(live)
 	}
-	if n, most := len(w.parsed), len(live.Files)+2*(patience+1); n > most {
+	if n, most := len(w.parsed), len(live.Files)+2*(2*patience+1); n > most {
 		t.Errorf("%d articles are kept, %d may be", n, most)
 	}
 	for _, f := range live.Files {

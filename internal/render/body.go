@@ -48,7 +48,7 @@ func compose(p *site.Page, fill func(article.Slot, site.Target) string) string {
 			out.WriteString(text)
 			break
 		}
-		slot, target := p.Body.Slots[i], p.Targets[i]
+		slot, target := p.Body.Slots[i], p.Targets()[i]
 		if start, ok := unlinked(text, slot, target); ok {
 			out.WriteString(start)
 			continue
@@ -78,7 +78,7 @@ func unlinked(text string, slot article.Slot, t site.Target) (start string, ok b
 // where its slots lead now.
 func (b *Bundle) targetsKey(p *site.Page) string {
 	var key strings.Builder
-	for i, t := range p.Targets {
+	for i, t := range p.Targets() {
 		switch p.Body.Slots[i].Kind {
 		case article.PictureSlot:
 			if picture := b.responsive(b.image(t, "", "", false), t, inBody); picture != nil {

@@ -118,7 +118,7 @@ const nowhere = "#"
 // where it leads on the page, and what it was for a picture that is not there.
 func (b *Bundle) addressing(p *site.Page) func(article.Reference) string {
 	known := map[string]string{}
-	for i, t := range p.Targets {
+	for i, t := range p.Targets() {
 		slot, address := p.Body.Slots[i], b.outwardHref(p, t)
 		switch {
 		case t.Kind != site.ToNothing:

@@ -82,7 +82,7 @@ func TestMarkdownOfRealSites(t *testing.T) {
 				t.Errorf("%s: the Markdown says something else than the page", page.Path)
 			}
 			leads := map[string]bool{}
-			for i, target := range page.Targets {
+			for i, target := range page.Targets() {
 				if target.Kind != model.ToNothing {
 					leads[page.Body.Slots[i].Target] = true
 				}

@@ -173,7 +173,7 @@ func (b *Bundle) picturesOf(p *site.Page) []string {
 	if p.Image != nil {
 		add(p.Image.Target)
 	}
-	for i, t := range p.Targets {
+	for i, t := range p.Targets() {
 		if p.Body.Slots[i].Kind == article.PictureSlot {
 			add(t)
 		}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"byline/internal/article"
 	"byline/internal/finding"
 	"byline/internal/history"
 	"byline/internal/redirect"
@@ -73,7 +72,7 @@ func (w *build) makeFormer() {
 		key := redirect.Key(f.Path)
 		switch _, declared := w.site.aliases[key]; {
 		case f.Path == "":
-			if w.site.bySlug[f.Slug] != nil || !w.remember(f, f.Slug, w.site.renamed, w.site.ended) {
+			if _, taken := w.site.bySlug.find(f.Slug); taken || !w.remember(f, f.Slug, w.site.renamed, w.site.ended) {
 				w.rememberDated(f) // the name is another's now
 			}
 		case f.Path != "" && !declared && w.occupant(key) == "" && !w.namedLater(key):
@@ -92,7 +91,8 @@ func (w *build) rememberDated(f history.Former) {
 			continue
 		}
 		key := w.site.Path + form.address(f.Slug, "", f.Date)
-		if _, declared := w.site.aliases[key]; !declared && w.site.byAddress[key] == nil {
+		_, declared := w.site.aliases[key]
+		if _, taken := w.site.byAddress.find(key); !declared && !taken {
 			w.remember(f, key, w.site.former, w.site.gone)
 		}
 	}
@@ -112,7 +112,7 @@ func (w *build) namedLater(key string) bool {
 func (w *build) remember(f history.Former, key string, leads map[string]Former, ended map[string]Gone) (ok bool) {
 	last, led := leads[key]
 	gone, over := ended[key]
-	page, shown := w.byPath[f.To]
+	page, shown := w.site.byPath.find(f.To)
 	switch {
 	case led:
 		return last.Page == page
@@ -122,30 +122,41 @@ func (w *build) remember(f history.Former, key string, leads map[string]Former, 
 		leads[key] = Former{Page: page, Date: f.Date, Commit: f.Commit, Time: f.Time}
 	case f.To == "":
 		ended[key] = Gone{Title: line(f.Title), Date: f.Date, Time: f.Ended, Commit: f.Commit}
-	case w.hidden[f.To] == Expired:
-		ended[key] = w.expired(w.accepted[f.To])
+	default:
+		if r, hidden := w.concealedAt(f.To); hidden && r.state == Expired {
+			ended[key] = w.expired(r)
+		}
 	}
 	return true
 }
 
 // expired is what is said of an article whose time is over.
-func (w *build) expired(a *article.Article) Gone {
-	return Gone{Title: line(a.Meta.Title), Time: a.Meta.Expires.In(w.zone), Article: a}
+func (w *build) expired(r *record) Gone {
+	return Gone{Title: r.title, Time: r.expires, Article: r.article}
+}
+
+// concealedAt is the article at a path of the tree that is not shown.
+func (w *build) concealedAt(path string) (*record, bool) {
+	i, ok := slices.BinarySearchFunc(w.concealed, path, func(r *record, path string) int { return strings.Compare(r.article.Path, path) })
+	if !ok {
+		return nil, false
+	}
+	return w.concealed[i], true
 }
 
 // makeGone adds the names of expired articles, and the addresses that they
 // declare.
 func (w *build) makeGone() {
-	for _, path := range w.concealed {
-		if w.hidden[path] != Expired {
+	for _, r := range w.concealed {
+		if r.state != Expired {
 			continue
 		}
-		a := w.accepted[path]
-		w.site.ended[a.Slug] = w.expired(a)
+		a := r.article
+		w.site.ended[a.Slug] = w.expired(r)
 		for _, alias := range a.Meta.Aliases {
 			key := redirect.Key(alias.Value)
 			if _, declared := w.site.aliases[key]; !declared && w.occupant(key) == "" {
-				w.site.gone[key] = w.expired(a)
+				w.site.gone[key] = w.expired(r)
 			}
 		}
 	}
@@ -159,7 +170,7 @@ func (w *build) inspectFiles() {
 			continue
 		}
 		what := ""
-		if p, taken := w.site.byAddress["/"+address]; taken {
+		if p, taken := w.site.byAddress.find("/" + address); taken {
 			what = p.Path
 		} else if rest, below := strings.CutPrefix("/"+address, w.site.Path+"/"); below && w.site.isList(rest) || "/"+address == w.site.Path {
 			what = "a list"

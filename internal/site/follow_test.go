@@ -12,19 +12,22 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"byline/internal/article"
+	"byline/internal/redirect"
 	"byline/internal/search"
+	"byline/internal/strict"
 )
 
-// TestBuilderKeepsNothingWrong: however articles come, change and go, what a
-// builder keeps from one build to the next never shows in a site or its
-// findings, and a site handed out before stays as it was.
+// TestBuilderKeepsNothingWrong: however articles, files, settings and the time
+// come, change and go, what a builder keeps from one build to the next never shows
+// in a site or its findings, and a site handed out before stays as it was.
 func TestBuilderKeepsNothingWrong(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(60) {
 		dice := rand.New(rand.NewPCG(seed, 2))
 		var builder Builder
-		shown := map[string]*article.Article{}
+		shown, good := map[string]*article.Article{}, Versions(nil)
 		sites, wants := []*Site{}, []string{}
-		for step := range 10 {
+		in := siteOf(t, shown)
+		for step := range 12 {
 			for range 1 + dice.IntN(3) {
 				path := fmt.Sprintf("p%d.md", dice.IntN(12))
 				if shown[path] != nil && dice.IntN(3) == 0 {
@@ -33,12 +36,20 @@ func TestBuilderKeepsNothingWrong(t *testing.T) {
 					shown[path] = randomArticle(t, dice, path)
 				}
 			}
-			in := siteOf(t, shown)
+			randomSurroundings(dice, &in)
+			in.Candidates = nil
+			for _, path := range keys(shown) {
+				in.Candidates = append(in.Candidates, Candidate{Path: path, New: shown[path], Faulty: dice.IntN(12) == 0, Good: good.Find(path)})
+			}
 			fresh, kept := (&Builder{}).Build(in), builder.Build(in)
 			want := dump(fresh.Site, fresh.Findings)
 			if diff := cmp.Diff(want, dump(kept.Site, kept.Findings)); diff != "" {
 				t.Fatalf("seed %d, step %d: a builder that was used before makes another site:\n%s", seed, step, diff)
 			}
+			if !slices.Equal(fresh.Accepted, kept.Accepted) {
+				t.Fatalf("seed %d, step %d: other versions are accepted", seed, step)
+			}
+			good = kept.Accepted
 			sites, wants = append(sites, kept.Site), append(wants, dump(fresh.Site, nil))
 		}
 		for step, s := range sites {
@@ -49,21 +60,57 @@ func TestBuilderKeepsNothingWrong(t *testing.T) {
 	}
 }
 
-// randomArticle has a few words, a link and a pin, which may lead nowhere; some
-// are drafts.
+// randomSurroundings changes now and then what is not an article: the files, the
+// time, the settings, whether drafts are shown.
+func randomSurroundings(dice *rand.Rand, in *Input) {
+	if dice.IntN(3) == 0 {
+		in.Files = nil
+		for _, name := range []string{"media/a.png", "media/b.png", "c.png", "root/articles"} {
+			if dice.IntN(2) == 0 {
+				in.Files = append(in.Files, File{Path: name, Hash: name, Size: 1})
+			}
+		}
+	}
+	if dice.IntN(4) == 0 {
+		in.Now = in.Now.AddDate(0, 0, dice.IntN(40)-20)
+	}
+	if dice.IntN(8) == 0 {
+		in.Drafts = !in.Drafts
+	}
+	if dice.IntN(8) == 0 {
+		in.Settings.CTA = &CallToAction{Heading: fmt.Sprint("Join ", dice.IntN(3)), URL: strict.Text{Value: "/articles/p1"}}
+	}
+	if dice.IntN(8) == 0 {
+		in.Redirects = []redirect.Row{{File: "r.csv", From: strict.Text{Value: "/articles/p1"}, To: strict.Text{Value: fmt.Sprintf("/articles/p%d", dice.IntN(12))}}}
+	}
+	if dice.IntN(6) == 0 {
+		in.Held = []string{fmt.Sprintf("p1%d.md", dice.IntN(9))}
+	}
+}
+
+// randomArticle has a few words, tags, links, a picture and a pin, which may lead
+// nowhere; some are drafts, and some have an end.
 func randomArticle(t testing.TB, dice *rand.Rand, path string) *article.Article {
 	t.Helper()
 	words := strings.Fields("queue index cache socket schema thread kernel parser")
 	var src strings.Builder
 	fmt.Fprintf(&src, "---\ntitle: Article %d\ndate: 2026-05-0%d\nrelated: [p%d]\n", dice.IntN(9), 1+dice.IntN(4), dice.IntN(13))
-	if dice.IntN(5) == 0 {
-		src.WriteString("draft: true\n")
+	for _, line := range []string{
+		"draft: true", "expires: 2026-05-2" + fmt.Sprint(dice.IntN(9)), "tags: [Go, " + words[dice.IntN(3)] + "]", "author: " + string("ab"[dice.IntN(2)]), "category: c",
+		fmt.Sprintf("aliases: [/old/%d]", dice.IntN(5)), fmt.Sprintf("slug: p%d", dice.IntN(14)), "image: {src: media/a.png, alt: A}", "description: The same",
+		fmt.Sprintf("cta: {heading: Own, url: /articles/p%d}", dice.IntN(13)), "updated: 2026-06-1" + fmt.Sprint(dice.IntN(9)),
+	} {
+		if dice.IntN(5) == 0 {
+			src.WriteString(line + "\n")
+		}
 	}
 	fmt.Fprintf(&src, "---\n[see](p%d.md) and [this](p1%d.md) on the", dice.IntN(13), dice.IntN(9))
 	for range dice.IntN(8) {
 		src.WriteString(" " + words[dice.IntN(len(words))])
 	}
-	a, faults := article.Parse(path, path, []byte(src.String()))
+	fmt.Fprintf(&src, "\n\n## %s\n\n[part](p%d.md#%s) ![](media/%c.png) [old](/old/%d) [tag](/articles/tags/go) [list](/articles/page/2)\n",
+		words[dice.IntN(3)], dice.IntN(12), words[dice.IntN(3)], "abc"[dice.IntN(3)], dice.IntN(5))
+	a, faults := article.Parse(path, path+src.String(), []byte(src.String()))
 	if faults.HasErrors() {
 		t.Fatal(faults)
 	}

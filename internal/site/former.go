@@ -13,7 +13,7 @@ import (
 // checkFormer reports a link that only works because somebody keeps a former
 // address alive.
 func (w *build) checkFormer(file string, link strict.Text, t Target) {
-	if t.Former == "" {
+	if w.silent || t.Former == "" {
 		return
 	}
 	now, of := t.Raw, "a list"

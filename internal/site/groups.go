@@ -18,13 +18,13 @@ func (w *build) declareGroups() {
 		author := w.Settings.Authors[id]
 		g := &Group{ID: article.Slugify(id), Name: author.Name, Description: author.Bio, Author: &author}
 		g.Avatar = w.settingsFile(author.Avatar)
-		w.groups["author "+id] = g
+		w.sit("author "+id, g)
 		w.site.Authors = append(w.site.Authors, g)
 	}
 	for _, id := range keys(w.Settings.Categories) {
 		category := w.Settings.Categories[id]
 		g := &Group{ID: article.Slugify(id), Name: category.Name, Description: category.Description}
-		w.groups["category "+id] = g
+		w.sit("category "+id, g)
 		w.site.Categories = append(w.site.Categories, g)
 	}
 	w.settingsFile(w.Settings.Logo)
@@ -44,39 +44,47 @@ func (w *build) settingsFile(name strict.Text) string {
 	return path
 }
 
+// sit makes a group the one of a name in this build.
+func (w *build) sit(name string, g *Group) {
+	w.builder.sit(named(w.builder.seats, name), g)
+}
+
+func (k *records) sit(s *seat, g *Group) {
+	s.build, s.group = k.number, g
+	g.Pages = make([]*Page, 0, s.size+1)
+	s.size = 0
+}
+
 // group puts every page into the lists it belongs to. Pages come newest first,
 // and so do their lists.
 func (w *build) group() {
-	tags, slugs := map[string]*Group{}, map[string]string{}
+	b := w.builder
+	all := 0
 	for _, p := range w.site.Pages {
-		for _, id := range p.Meta.AuthorIDs() {
-			p.Authors = append(p.Authors, join(w.groups["author "+id.Value], p))
-		}
-		if id := p.Meta.Category.Value; id != "" {
-			p.Category = join(w.groups["category "+id], p)
-		}
-		for _, tag := range p.Meta.Tags {
-			slug, known := slugs[tag.Value]
-			if !known {
-				slug = article.Slugify(tag.Value)
-				slugs[tag.Value] = slug
-			}
-			if slug == "" {
-				w.add(p.Path, finding.BadValue, tag.Line, tag.Col, fmt.Sprintf("tag %q has no letter or digit", tag.Value), "")
-				continue
-			}
-			g := tags[slug]
-			if g == nil {
-				g = &Group{ID: slug, Name: tag.Value}
-				tags[slug] = g
-			}
-			if !slices.Contains(p.Tags, g) {
-				p.Tags = append(p.Tags, join(g, p))
-			}
-		}
+		all += len(p.record.authors) + len(p.record.tags)
 	}
-	for _, slug := range keys(tags) {
-		w.site.Tags = append(w.site.Tags, tags[slug])
+	lists := make([]*Group, 0, all) // those of all pages, page by page
+	for _, p := range w.site.Pages {
+		r := p.record
+		w.found = append(w.found, r.unnamed...)
+		from := len(lists)
+		for _, s := range r.authors {
+			lists = append(lists, s.join(p))
+		}
+		p.Authors = lists[from:len(lists):len(lists)]
+		if r.category != nil {
+			p.Category = r.category.join(p)
+		}
+		from = len(lists)
+		for _, t := range r.tags {
+			if t.build != b.number { // the first to have it names it
+				g := &Group{ID: article.Slugify(t.name), Name: t.name}
+				b.sit(t.seat, g)
+				w.site.Tags = append(w.site.Tags, g)
+			}
+			lists = append(lists, t.join(p))
+		}
+		p.Tags = lists[from:len(lists):len(lists)]
 	}
 	byName := func(a, b *Group) int {
 		return cmp.Or(cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
@@ -94,7 +102,8 @@ func folded(names []string) []string {
 	return names
 }
 
-func join(g *Group, p *Page) *Group {
-	g.Pages = append(g.Pages, p)
-	return g
+func (s *seat) join(p *Page) *Group {
+	s.group.Pages = append(s.group.Pages, p)
+	s.size++
+	return s.group
 }

@@ -145,7 +145,7 @@ func (s *Site) pastBelow(key string) (Lead, bool) {
 
 // named is what has or had a slug.
 func (s *Site) named(slug string) (Lead, bool) {
-	if p, ok := s.bySlug[slug]; ok {
+	if p, ok := s.bySlug.find(slug); ok {
 		return toPage(p), true
 	}
 	if f, ok := s.renamed[slug]; ok {
@@ -158,10 +158,10 @@ func (s *Site) named(slug string) (Lead, bool) {
 // inTree returns what a path of the tree leads to: a file, a folder that is an
 // article, or an article by its name, from whatever folder.
 func (s *Site) inTree(file string) (Target, bool) {
-	if p, ok := s.byPath[file]; ok {
+	if p, ok := s.byPath.find(file); ok {
 		return Target{Kind: ToPage, Page: p}, true
 	}
-	if p, ok := s.byPath[file+"/index.md"]; ok {
+	if p, ok := s.byPath.find(file + "/index.md"); ok {
 		return Target{Kind: ToPage, Page: p}, true
 	}
 	if _, ok := s.Files[file]; ok {
@@ -171,7 +171,7 @@ func (s *Site) inTree(file string) (Target, bool) {
 		return Target{}, false
 	}
 	slug := article.FileSlug(file)
-	if p, ok := s.bySlug[slug]; ok {
+	if p, ok := s.bySlug.find(slug); ok {
 		return Target{Kind: ToPage, Page: p}, true
 	}
 	former := s.Path + "/" + slug
@@ -188,7 +188,7 @@ func (s *Site) inTree(file string) (Target, bool) {
 // article, a list or a file.
 func (s *Site) today(address string) (Target, bool) {
 	key := redirect.Fold(address)
-	if p, ok := s.byAddress[strings.TrimSuffix(key, ".md")]; ok {
+	if p, ok := s.byAddress.find(strings.TrimSuffix(key, ".md")); ok {
 		return Target{Kind: ToPage, Page: p}, true
 	}
 	if rest, ok := strings.CutPrefix(key, s.Path+"/"); ok && (s.isList(rest) || s.isDocument(rest)) {

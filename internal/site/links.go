@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"byline/internal/article"
@@ -113,6 +114,9 @@ func (w *build) atAddress(address string) (Target, bool) {
 }
 
 func (w *build) brokenLink(p *Page, slot article.Slot, at place, inside bool) {
+	if w.silent {
+		return // it takes long to find out what was meant
+	}
 	what := fmt.Sprintf("the link %q", slot.Target)
 	state, hidden := w.hiddenAt(at)
 	if inside && !w.held[at.tree] && hidden && later(p, state) {
@@ -155,23 +159,36 @@ func (w *build) linkHint(at place) string {
 	}
 	wanted := article.FileSlug(strings.TrimSuffix(at.tree+at.site, "/"))
 	if near, ok := w.nearestSlug(wanted, min(3, len(wanted)/3)); ok {
-		return fmt.Sprintf("did you mean %s?", w.site.bySlug[near].Path)
+		p, _ := w.site.bySlug.find(near)
+		return fmt.Sprintf("did you mean %s?", p.Path)
 	}
 	return w.sameName(at.tree + at.site)
 }
 
 // sameName tells where a file of that name is, if there is one.
 func (w *build) sameName(file string) string {
-	if w.byName == nil {
-		w.byName = map[string]string{}
-		for _, other := range slices.Backward(w.files) { // the first of a name stays
-			w.byName[path.Base(other)] = other
-		}
-	}
-	if other, ok := w.byName[path.Base(file)]; ok {
+	if other, ok := w.names.find(path.Base(file)); ok {
 		return "a file of that name is at " + other
 	}
 	return ""
+}
+
+// fileNames finds files by their names, from whatever folder.
+type fileNames struct {
+	files []string // ordered
+	once  sync.Once
+	first map[string]string // the first path of each name
+}
+
+func (n *fileNames) find(name string) (string, bool) {
+	n.once.Do(func() {
+		n.first = make(map[string]string, len(n.files))
+		for _, file := range slices.Backward(n.files) { // the first of a name stays
+			n.first[path.Base(file)] = file
+		}
+	})
+	file, ok := n.first[name]
+	return file, ok
 }
 
 // hiddenAt tells whether an article that is not shown is at a place.
@@ -180,9 +197,9 @@ func (w *build) hiddenAt(at place) (State, bool) {
 	if at.site != "" {
 		named, _ = w.Settings.SlugAt(strings.TrimSuffix(redirect.Fold(at.site), ".md"))
 	}
-	for _, file := range w.concealed {
-		if file == at.tree || file == folder || w.accepted[file].Slug == named {
-			return w.hidden[file], true
+	for _, r := range w.concealed {
+		if file := r.article.Path; file == at.tree || file == folder || r.article.Slug == named {
+			return r.state, true
 		}
 	}
 	return Public, false
@@ -197,7 +214,10 @@ func (w *build) fallback(at place) string {
 }
 
 func (w *build) checkFragment(from *Page, slot article.Slot, to *Page, fragment string) {
-	if fragment == "" || fragment == "top" || strings.HasPrefix(fragment, ":~:") || hasID(to.Article, fragment) {
+	if to != from {
+		w.read = append(w.read, to.record)
+	}
+	if w.silent || fragment == "" || fragment == "top" || strings.HasPrefix(fragment, ":~:") || hasID(to.Article, fragment) {
 		return
 	}
 	var ids []string

@@ -1,7 +1,7 @@
 package site
 
 import (
-	"slices"
+	"sync"
 
 	"byline/internal/finding"
 )
@@ -11,6 +11,7 @@ import (
 // what is done for a page, and most edits change no slug.
 type nearest struct {
 	slugs []string
+	mu    *sync.Mutex
 	found map[wanted]string // "" for none
 }
 
@@ -19,17 +20,28 @@ type wanted struct {
 	limit int // of edits
 }
 
-// among returns n, or a new one if the slugs are others.
-func (n nearest) among(slugs []string) nearest {
-	if n.found != nil && slices.Equal(n.slugs, slugs) {
+// among returns n, or a new one if the slugs of the pages, which are ordered by
+// them, are others.
+func (n nearest) among(pages []*Page) nearest {
+	same := n.found != nil && len(n.slugs) == len(pages)
+	for i := 0; same && i < len(pages); i++ {
+		same = n.slugs[i] == pages[i].Slug
+	}
+	if same {
 		return n
 	}
-	return nearest{slugs, map[wanted]string{}}
+	slugs := make([]string, len(pages))
+	for i, p := range pages {
+		slugs[i] = p.Slug
+	}
+	return nearest{slugs, &sync.Mutex{}, map[wanted]string{}}
 }
 
 // nearestSlug is the slug of a page that is at most limit edits from another.
 func (w *build) nearestSlug(slug string, limit int) (string, bool) {
 	n, key := w.builder.nearest, wanted{slug, limit}
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	near, known := n.found[key]
 	if !known {
 		near, _ = finding.Nearest(slug, n.slugs, limit)

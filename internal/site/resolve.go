@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"byline/internal/article"
 	"byline/internal/finding"
@@ -46,25 +47,30 @@ type Target struct {
 	Former   string // the former address by which the page was found; "" when by its own
 }
 
-// resolveAll resolves every slot of every page, and looks where the links lead
-// that site.yaml puts on all of them.
+// resolveAll looks where the slots of every page lead, and the links that
+// site.yaml puts on all of them.
 func (w *build) resolveAll() {
+	w.builder.shape.follow(w)
 	for _, to := range w.Settings.links() {
 		w.checkAddress(SettingsFile, to)
 	}
+	w.resolveRecords(w.site.Pages)
 	for _, p := range w.site.Pages {
-		before := len(w.found)
-		w.resolvePage(p)
-		if w.kept[p.Path] {
-			w.found = w.found[:before] // its lines are not those of the file any more
+		links := &p.record.links
+		p.Image = links.image
+		if !w.kept[p.Path] { // else its lines are not those of the file any more
+			w.found = append(w.found, links.found...)
 		}
 	}
 }
 
-func (w *build) resolvePage(p *Page) {
-	p.Targets = make([]Target, len(p.Body.Slots))
-	for i, slot := range p.Body.Slots {
-		p.Targets[i] = w.resolve(p, slot)
+// resolvePage looks where the slots of a page lead.
+func (w *build) resolvePage(p *Page) resolution {
+	links := resolution{shape: w.builder.shape.number, state: p.State}
+	for _, slot := range p.Body.Slots {
+		if t := w.resolve(p, slot); t.Page != nil && t.Page != p && !slices.Contains(links.leads, t.Page.record.lead) {
+			links.leads = append(links.leads, t.Page.record.lead)
+		}
 	}
 	if own := p.Meta.CTA; own != nil && !own.Off {
 		w.checkAddress(p.Path, own.URL)
@@ -72,9 +78,30 @@ func (w *build) resolvePage(p *Page) {
 	if image := p.Meta.Image; image != nil && image.Src.Value != "" {
 		slot := article.Slot{Kind: article.PictureSlot, Target: image.Src.Value, Line: image.Src.Line, Col: image.Src.Col}
 		if target := w.picture(p, slot); target.Kind != ToNothing {
-			p.Image = &Picture{target, image.Alt, article.Typeset(image.Caption)}
+			links.image = &Picture{target, image.Alt, article.Typeset(image.Caption)}
 		}
 	}
+	links.found, links.read = w.found, w.read
+	return links
+}
+
+// targets are what the slots of a page refer to, once they were asked for.
+type targets struct {
+	once sync.Once
+	all  []Target
+}
+
+// Targets returns what the body's slots refer to, slot by slot. They are looked up
+// when they are first asked for, and must not be changed.
+func (p *Page) Targets() []Target {
+	p.targets.once.Do(func() {
+		w := &build{Input: Input{Settings: p.site.Settings}, site: p.site, silent: true, names: &fileNames{}}
+		p.targets.all = make([]Target, len(p.Body.Slots))
+		for i, slot := range p.Body.Slots {
+			p.targets.all[i] = w.resolve(p, slot)
+		}
+	})
+	return p.targets.all
 }
 
 // inspectUnpublished looks at the versions that are refused and at the articles
@@ -82,18 +109,42 @@ func (w *build) resolvePage(p *Page) {
 // findings at once, and before their readers do.
 func (w *build) inspectUnpublished() {
 	for _, a := range w.refused {
-		w.inspect(w.page(a, stateOf(a, w.Now, w.zone)))
+		r := w.builder.record(a)
+		if r.shown != w.builder.number { // else it is shown for want of a better one
+			r.look(w.History, w.zone)
+			r.state = r.stateAt(w.Now)
+		}
+		own := *w
+		own.found, own.read = nil, nil
+		p := w.page(new(Page), r)
+		w.found = append(w.found, own.resolvePage(p).found...)
+		w.pins(p)
 	}
+	w.resolveRecords(w.unshown)
 	for _, p := range w.unshown {
 		if !w.kept[p.Path] {
-			w.inspect(p)
+			w.found = append(w.found, p.record.links.found...)
+			w.pins(p)
 		}
 	}
 }
 
-func (w *build) inspect(p *Page) {
-	w.resolvePage(p)
-	w.pins(p)
+// markLinked notes which pages the others lead to.
+func (w *build) markLinked() {
+	number := w.builder.number
+	for _, p := range w.site.Pages {
+		for _, l := range p.record.links.leads {
+			l.build = number
+		}
+		for _, pin := range p.Meta.Related {
+			if other, ok := w.site.Find(pin.Value); ok && other != p {
+				other.record.lead.build = number
+			}
+		}
+	}
+	for _, p := range w.site.Pages {
+		p.Linked = p.record.lead.build == number
+	}
 }
 
 // later reports whether a link from p to an article in that state is only ahead
@@ -167,6 +218,9 @@ func (w *build) picture(p *Page, slot article.Slot) Target {
 		if _, ok := w.site.Files[candidate]; ok && inside && file != "" {
 			return Target{Kind: ToFile, File: candidate}
 		}
+	}
+	if w.silent {
+		return Target{Raw: slot.Target}
 	}
 	hint := cmp.Or(w.sameName(file), "put the file beside the article, or mend the path")
 	w.add(p.Path, finding.MissingPicture, slot.Line, slot.Col, fmt.Sprintf("there is no picture %q", slot.Target), hint)

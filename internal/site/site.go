@@ -56,9 +56,9 @@ type Site struct {
 	Files      map[string]File // every file that can be served, by path
 	Bases      []string        // where the site hung before, see Path; the last first
 
-	bySlug    map[string]*Page
-	byAddress map[string]*Page
-	byPath    map[string]*Page
+	bySlug    directory
+	byAddress directory
+	byPath    directory
 	forms     []Permalink // in which addresses are known: today's, names alone, and former ones
 
 	// What answers at addresses at which nothing is, see Lead: of whole addresses,
@@ -105,6 +105,7 @@ type Page struct {
 	*article.Article
 	Address     string // whole path from the root of the site's addresses
 	Title       string
+	TitleWords  string // the title without all in which two may differ and yet say the same
 	Subtitle    string
 	Description string
 	Date        time.Time
@@ -115,13 +116,16 @@ type Page struct {
 	Category    *Group
 	Tags        []*Group
 	Image       *Picture
-	Targets     []Target      // what the body's slots refer to, slot by slot
 	CTA         *CallToAction // nil when there is none
 	Minutes     int           // reading time
+	Linked      bool          // another page's text leads here, or its editor pinned this one
 
-	number int     // its place in Site.Pages
-	pins   []*Page // those that its editor put first beside it
-	beside beside
+	site    *Site
+	record  *record
+	number  int     // its place in Site.Pages
+	pins    []*Page // those that its editor put first beside it
+	targets targets
+	beside  beside
 }
 
 // Changed is when what a page says last became another: when it was published or,
@@ -168,8 +172,7 @@ type Group struct {
 
 // Find returns the page with the slug, if it is shown.
 func (s *Site) Find(slug string) (*Page, bool) {
-	p, ok := s.bySlug[slug]
-	return p, ok
+	return s.bySlug.find(slug)
 }
 
 // Rebased lists where a path would be today that is below one where the site hung
@@ -274,7 +277,8 @@ func (s *Site) Nearest(slug string, n int) []*Page {
 		if !ok {
 			break
 		}
-		near = append(near, s.bySlug[best])
+		p, _ := s.bySlug.find(best)
+		near = append(near, p)
 		slugs = slices.DeleteFunc(slugs, func(c string) bool { return c == best })
 	}
 	return s.nearestByWords(slug, near, n)

@@ -161,7 +161,7 @@ func dumpPage(line func(string, ...any), s *Site, p *Page) {
 	related, recommended := s.Suggestions(p)
 	dumpSuggestions(line, "related", related)
 	dumpSuggestions(line, "recommended", recommended)
-	for i, t := range p.Targets {
+	for i, t := range p.Targets() {
 		line("    %s %s", p.Body.Slots[i].Target, dumpTarget(t))
 	}
 	if p.Image != nil {

@@ -147,7 +147,7 @@ func (s *Site) ResemblingGone(gone Gone, n int) []*Page {
 func (w *build) pins(p *Page) []*Page {
 	var pins []*Page
 	for _, pin := range p.Meta.Related {
-		other, ok := w.site.bySlug[pin.Value]
+		other, ok := w.site.bySlug.find(pin.Value)
 		if !ok {
 			other, ok = w.formerPin(p, pin)
 		}

@@ -1,10 +1,6 @@
 package site
 
-import (
-	"time"
-
-	"byline/internal/article"
-)
+import "time"
 
 // State is whether and why an article is shown.
 type State int
@@ -25,30 +21,29 @@ func (s State) String() string {
 	return [...]string{"public", "draft", "scheduled", "expired"}[s]
 }
 
-// stateOf is the one rule for visibility: all that is served, listed or counted
-// has passed through it.
-func stateOf(a *article.Article, now time.Time, zone *time.Location) State {
+// stateAt is whether and why the article is shown: the one rule for visibility.
+// All that is served, listed or counted has passed through it.
+func (r *record) stateAt(now time.Time) State {
 	switch {
-	case a.Meta.Draft:
+	case r.article.Meta.Draft:
 		return Draft
-	case a.Meta.Date.In(zone).After(now):
+	case r.date.After(now):
 		return Scheduled
-	case !a.Meta.Expires.IsZero() && !a.Meta.Expires.In(zone).After(now):
+	case !r.expires.IsZero() && !r.expires.After(now):
 		return Expired
 	}
 	return Public
 }
 
-// nextChange is when what is shown of an article changes next by itself, and when
+// nextChange is when what is shown of the article changes next by itself, and when
 // it last did. Both are zero for never.
-func nextChange(a *article.Article, now time.Time, zone *time.Location) (last, next time.Time) {
-	if a.Meta.Draft {
+func (r *record) nextChange(now time.Time) (last, next time.Time) {
+	if r.article.Meta.Draft {
 		return last, next
 	}
-	for _, at := range []article.Date{a.Meta.Date, a.Meta.Updated, a.Meta.Expires} {
-		t := at.In(zone)
+	for _, t := range [...]time.Time{r.date, r.updated, r.expires} {
 		switch {
-		case at.IsZero():
+		case t.IsZero():
 		case t.After(now) && (next.IsZero() || t.Before(next)):
 			next = t
 		case !t.After(now) && t.After(last):
