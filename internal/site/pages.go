@@ -109,20 +109,27 @@ func (o *orders) follow(shown []*record, number int) {
 	o.byAddress = ranked(o.byAddress, fresh, func(a, b *record) int { return strings.Compare(a.address, b.address) })
 }
 
+// fewNewcomers are put into an order one by one; with more of them it is sorted.
+const fewNewcomers = 32
+
 // ranked merges those of an order that stay and newcomers.
 func ranked(last, fresh []*record, compare func(a, b *record) int) []*record {
-	fresh = slices.SortedFunc(slices.Values(fresh), compare)
-	all := make([]*record, 0, len(last)+len(fresh))
+	stay := make([]*record, 0, len(last)+len(fresh))
 	for _, r := range last {
-		if !r.ranks {
-			continue
+		if r.ranks {
+			stay = append(stay, r)
 		}
-		for len(fresh) > 0 && compare(fresh[0], r) < 0 {
-			all, fresh = append(all, fresh[0]), fresh[1:]
-		}
-		all = append(all, r)
 	}
-	return append(all, fresh...)
+	if len(fresh) > fewNewcomers {
+		stay = append(stay, fresh...)
+		slices.SortFunc(stay, compare)
+		return stay
+	}
+	for _, r := range fresh {
+		at, _ := slices.BinarySearchFunc(stay, r, compare)
+		stay = slices.Insert(stay, at, r)
+	}
+	return stay
 }
 
 // descriptionLength is how many characters search engines show at most.
