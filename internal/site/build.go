@@ -95,7 +95,7 @@ type Builder struct {
 	orders
 	shape    shape
 	analysis analysis
-	nearest  nearest
+	names    *names
 	table    keptTable
 }
 

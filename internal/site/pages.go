@@ -42,7 +42,8 @@ func (w *build) makePages() {
 	w.site.bySlug = directory{inOrder(b.bySlug), func(p *Page) string { return p.Slug }}
 	w.site.byAddress = directory{inOrder(b.byAddress), func(p *Page) string { return p.Address }}
 	w.site.byPath = directory{inOrder(shown), func(p *Page) string { return p.Path }}
-	b.nearest = b.nearest.among(w.site.bySlug.pages)
+	b.names = b.names.among(w.site.bySlug.pages)
+	w.site.names = b.names
 }
 
 // page fills in what an article says by itself, and its history.

@@ -33,7 +33,6 @@ import (
 	"time"
 
 	"byline/internal/article"
-	"byline/internal/finding"
 	"byline/internal/history"
 	"byline/internal/redirect"
 	"byline/internal/search"
@@ -71,6 +70,7 @@ type Site struct {
 	gone    map[string]Gone
 	ended   map[string]Gone // by slug
 
+	names   *names        // the slugs of Pages
 	index   *search.Index // of Pages
 	history *history.Facts
 	made    time.Time // of the revision
@@ -258,45 +258,3 @@ func (s *Site) addressThen(slug string, date time.Time, a *article.Article) stri
 
 // Forms lists the forms in which addresses of articles lead to today's.
 func (s *Site) Forms() []Permalink { return s.forms[1:] }
-
-// longestAsked is how many bytes of an unknown slug are compared with those that
-// there are: anybody can ask for anything.
-const longestAsked = 200
-
-// Nearest returns up to n pages whose slugs are like the one asked for, for the
-// page that says that there is none.
-func (s *Site) Nearest(slug string, n int) []*Page {
-	slug = slug[:min(len(slug), longestAsked)]
-	slugs := make([]string, len(s.Pages))
-	for i, p := range s.Pages {
-		slugs[i] = p.Slug
-	}
-	var near []*Page
-	for len(near) < n {
-		best, ok := finding.Nearest(slug, slugs, max(2, len(slug)/3))
-		if !ok {
-			break
-		}
-		p, _ := s.bySlug.find(best)
-		near = append(near, p)
-		slugs = slices.DeleteFunc(slugs, func(c string) bool { return c == best })
-	}
-	return s.nearestByWords(slug, near, n)
-}
-
-// nearestByWords fills up with pages whose slugs share words with slug.
-func (s *Site) nearestByWords(slug string, near []*Page, n int) []*Page {
-	wanted := strings.Split(slug, "-")
-	shared := func(p *Page) int {
-		count := 0
-		for _, word := range strings.Split(p.Slug, "-") {
-			if len(word) > 2 && slices.Contains(wanted, word) {
-				count++
-			}
-		}
-		return count
-	}
-	rest := slices.DeleteFunc(slices.Clone(s.Pages), func(p *Page) bool { return slices.Contains(near, p) || shared(p) == 0 })
-	slices.SortStableFunc(rest, func(a, b *Page) int { return shared(b) - shared(a) })
-	return append(near, rest[:min(len(rest), n-len(near))]...)
-}
