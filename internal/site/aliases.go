@@ -132,7 +132,7 @@ func (w *build) remember(f history.Former, key string, leads map[string]Former, 
 
 // expired is what is said of an article whose time is over.
 func (w *build) expired(r *record) Gone {
-	return Gone{Title: r.title, Time: r.expires, Article: r.article}
+	return Gone{Title: r.said.Title, Time: r.expires, Article: r.article}
 }
 
 // concealedAt is the article at a path of the tree that is not shown.

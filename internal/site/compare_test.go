@@ -16,7 +16,7 @@ func shows(path string, lines ...string) *Site {
 	s := &Site{Path: path, Files: map[string]File{}}
 	for _, line := range lines {
 		parts := strings.Fields(line)
-		p := &Page{Article: &article.Article{Path: parts[0], Slug: parts[1], Hash: parts[2]}, Address: path + "/" + parts[1], Title: parts[3]}
+		p := &Page{Article: &article.Article{Path: parts[0], Slug: parts[1], Hash: parts[2]}, Said: &Said{Address: path + "/" + parts[1], Title: parts[3]}}
 		if len(parts) > 4 {
 			p.State = Draft
 		}

@@ -48,9 +48,7 @@ func (w *build) makePages() {
 
 // page fills in what an article says by itself, and its history.
 func (w *build) page(p *Page, r *record) *Page {
-	p.Article, p.Address, p.State, p.Date, p.Updated = r.article, r.address, r.state, r.date, w.updated(r)
-	p.Title, p.TitleWords, p.Subtitle, p.Description = r.title, r.titleWords, r.subtitle, r.description
-	p.Minutes, p.CTA = r.minutes, r.cta
+	p.Article, p.Said, p.State, p.Description, p.Updated = r.article, &r.said, r.state, r.description, w.updated(r)
 	p.First = First{p.Address, p.Date}
 	if r.first.Path != "" && r.state == Public {
 		p.First = r.first
@@ -104,10 +102,10 @@ func (o *orders) follow(shown []*record, number int) {
 		return
 	}
 	o.byDate = ranked(o.byDate, fresh, func(a, b *record) int {
-		return cmp.Or(b.date.Compare(a.date), strings.Compare(a.article.Slug, b.article.Slug))
+		return cmp.Or(b.said.Date.Compare(a.said.Date), strings.Compare(a.article.Slug, b.article.Slug))
 	})
 	o.bySlug = ranked(o.bySlug, fresh, func(a, b *record) int { return strings.Compare(a.article.Slug, b.article.Slug) })
-	o.byAddress = ranked(o.byAddress, fresh, func(a, b *record) int { return strings.Compare(a.address, b.address) })
+	o.byAddress = ranked(o.byAddress, fresh, func(a, b *record) int { return strings.Compare(a.said.Address, b.said.Address) })
 }
 
 // fewNewcomers are put into an order one by one; with more of them it is sorted.
@@ -168,7 +166,7 @@ const wordsAMinute = 238
 // substance, if that is a later day than its date.
 func (w *build) updated(r *record) time.Time {
 	if !r.updated.IsZero() {
-		if r.updated.After(r.date) && !r.updated.After(w.Now) {
+		if r.updated.After(r.said.Date) && !r.updated.After(w.Now) {
 			return r.updated
 		}
 		return time.Time{}
@@ -176,7 +174,7 @@ func (w *build) updated(r *record) time.Time {
 	if r.substantial.IsZero() {
 		return time.Time{}
 	}
-	if y, m, d := r.date.Date(); r.substantial.Before(time.Date(y, m, d+1, 0, 0, 0, 0, w.zone)) {
+	if y, m, d := r.said.Date.Date(); r.substantial.Before(time.Date(y, m, d+1, 0, 0, 0, 0, w.zone)) {
 		return time.Time{}
 	}
 	return r.substantial

@@ -28,15 +28,11 @@ type record struct {
 	ranks bool // it was there already when that build began
 
 	faults      finding.List // its own
-	address     string
-	title       string
-	titleWords  string
-	subtitle    string
+	said        Said
 	description string
-	minutes     int
-	cta         *CallToAction
-
-	date, updated, expires time.Time // as it says; the last two zero when it does not
+	draft       bool
+	updated     time.Time // as it says; zero when it does not
+	expires     time.Time // the same
 
 	authors  []*seat
 	category *seat // nil: none
@@ -141,15 +137,14 @@ func line(text string) string { return article.Typeset(article.Plain(text)) }
 // read tells what an article says under the settings.
 func (k *records) read(a *article.Article) *record {
 	s := &k.settings
-	r := &record{
-		article: a, address: s.AddressOf(a, a.Slug, k.zone), title: line(a.Meta.Title), subtitle: line(a.Meta.Subtitle),
-		description: description(a), minutes: max(1, (a.Words+wordsAMinute/2)/wordsAMinute), cta: s.callToAction(a.Meta.CTA),
-		date:  a.Meta.Date.In(k.zone),
-		claim: named(k.claims, a.Slug), lead: named(k.leads, a.Path),
+	r := &record{article: a, description: description(a), draft: a.Meta.Draft, claim: named(k.claims, a.Slug), lead: named(k.leads, a.Path)}
+	r.said = Said{
+		Address: s.AddressOf(a, a.Slug, k.zone), Title: line(a.Meta.Title), Subtitle: line(a.Meta.Subtitle),
+		Date: a.Meta.Date.In(k.zone), CTA: s.callToAction(a.Meta.CTA), Minutes: max(1, (a.Words+wordsAMinute/2)/wordsAMinute),
 	}
-	r.titleWords = bareWords(r.title)
+	r.said.TitleWords = bareWords(r.said.Title)
 	r.described = named(k.tallies, r.description)
-	r.faults = s.ownFaults(a, r.address)
+	r.faults = s.ownFaults(a, r.said.Address)
 	if !a.Meta.Updated.IsZero() {
 		r.updated = a.Meta.Updated.In(k.zone)
 	}
@@ -212,7 +207,7 @@ func (r *record) look(past *history.Facts, zone *time.Location) {
 // for all that leads to it: under the same names and in the same lists.
 func (r *record) same(o *record) bool {
 	a, b := r.article, o.article
-	return a.Path == b.Path && a.Slug == b.Slug && r.address == o.address && r.category == o.category && slices.Equal(r.authors, o.authors) &&
+	return a.Path == b.Path && a.Slug == b.Slug && r.said.Address == o.said.Address && r.category == o.category && slices.Equal(r.authors, o.authors) &&
 		slices.EqualFunc(r.tags, o.tags, func(a, b tagged) bool { return a.seat == b.seat }) &&
 		slices.EqualFunc(a.Meta.Aliases, b.Meta.Aliases, func(a, b strict.Text) bool { return a.Value == b.Value })
 }

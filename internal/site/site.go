@@ -103,12 +103,8 @@ type File struct {
 // Page is one article with all that the other files say about it.
 type Page struct {
 	*article.Article
-	Address     string // whole path from the root of the site's addresses
-	Title       string
-	TitleWords  string // the title without all in which two may differ and yet say the same
-	Subtitle    string
+	*Said
 	Description string
-	Date        time.Time
 	Updated     time.Time // after Date, and never still to come; zero when it is not known
 	First       First
 	State       State
@@ -116,9 +112,7 @@ type Page struct {
 	Category    *Group
 	Tags        []*Group
 	Image       *Picture
-	CTA         *CallToAction // nil when there is none
-	Minutes     int           // reading time
-	Linked      bool          // another page's text leads here, or its editor pinned this one
+	Linked      bool // another page's text leads here, or its editor pinned this one
 
 	site    *Site
 	record  *record
@@ -126,6 +120,18 @@ type Page struct {
 	pins    []*Page // those that its editor put first beside it
 	targets targets
 	beside  beside
+}
+
+// Said is what an article says by itself under the site's settings. Pages of
+// revisions share it.
+type Said struct {
+	Address    string // whole path from the root of the site's addresses
+	Title      string
+	TitleWords string // the title without all in which two may differ and yet say the same
+	Subtitle   string
+	Date       time.Time
+	CTA        *CallToAction // nil when there is none
+	Minutes    int           // reading time
 }
 
 // Changed is when what a page says last became another: when it was published or,

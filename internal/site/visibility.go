@@ -25,9 +25,9 @@ func (s State) String() string {
 // All that is served, listed or counted has passed through it.
 func (r *record) stateAt(now time.Time) State {
 	switch {
-	case r.article.Meta.Draft:
+	case r.draft:
 		return Draft
-	case r.date.After(now):
+	case r.said.Date.After(now):
 		return Scheduled
 	case !r.expires.IsZero() && !r.expires.After(now):
 		return Expired
@@ -38,10 +38,10 @@ func (r *record) stateAt(now time.Time) State {
 // nextChange is when what is shown of the article changes next by itself, and when
 // it last did. Both are zero for never.
 func (r *record) nextChange(now time.Time) (last, next time.Time) {
-	if r.article.Meta.Draft {
+	if r.draft {
 		return last, next
 	}
-	for _, t := range [...]time.Time{r.date, r.updated, r.expires} {
+	for _, t := range [...]time.Time{r.said.Date, r.updated, r.expires} {
 		switch {
 		case t.IsZero():
 		case t.After(now) && (next.IsZero() || t.Before(next)):
