@@ -62,8 +62,8 @@ func (w *build) resolveAll() {
 }
 
 func (w *build) resolvePage(p *Page) {
-	p.Targets = make([]Target, len(p.Body.Slots))
-	for i, slot := range p.Body.Slots {
+	p.Targets = make([]Target, len(p.Slots))
+	for i, slot := range p.Slots {
 		p.Targets[i] = w.resolve(p, slot)
 	}
 	if own := p.Meta.CTA; own != nil && !own.Off {
