@@ -24,7 +24,11 @@ func (d *document) alert(quote *ast.Blockquote) {
 		return
 	}
 	first := p.Lines().At(0)
-	m := alertMark.FindSubmatch(bytes.TrimSpace(first.Value(d.source)))
+	line := bytes.TrimSpace(first.Value(d.source))
+	if !bytes.HasPrefix(line, []byte("[!")) {
+		return
+	}
+	m := alertMark.FindSubmatch(line)
 	if m == nil {
 		return
 	}
@@ -46,12 +50,13 @@ func (d *document) alert(quote *ast.Blockquote) {
 	}
 }
 
-func (r *nodes) renderBlockquote(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (nodes) renderBlockquote(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	d := w.(*page).document
 	value, ok := n.AttributeString("alert")
 	switch {
 	case ok && entering:
-		number := r.slot(Slot{Kind: AlertSlot, Target: string(value.([]byte))}, n.Pos())
-		w.WriteString(`<div class="alert ` + string(value.([]byte)) + `"><p class="alert-title">` + r.slotImage(number) + "</p>\n")
+		number := d.slot(Slot{Kind: AlertSlot, Target: string(value.([]byte))}, n.Pos())
+		w.WriteString(`<div class="alert ` + string(value.([]byte)) + `"><p class="alert-title">` + d.slotImage(number) + "</p>\n")
 	case ok:
 		w.WriteString("</div>\n")
 	case entering:

@@ -14,10 +14,17 @@
 // slot too, because highlighting costs more than all else together and is only
 // needed once somebody reads the page; Highlight does it then.
 //
+// A site keeps all of its articles, and of most of them nobody reads a page for
+// hours. So an Article holds what publishing needs of every one (front matter,
+// headings, slots, what is counted), and the rest in one compressed piece:
+// Source and Text are unpacked when they are asked for, the Body is made anew of
+// the source. Parse makes the same body once to see what is in it, and lets go
+// of it.
+//
 // Two other forms of the text are made when they are asked for: Public is the
 // Markdown that everybody may have, Standalone the HTML for readers of feeds.
 //
-// The package is the home of goldmark, chroma and bluemonday. Raw HTML in the
+// The package is the home of goldmark, chroma, bluemonday and s2. Raw HTML in the
 // Markdown passes a policy (sanitise.go); what the policy removes is a finding.
 // Everything here is safe for concurrent use; an Article is immutable.
 package article
@@ -27,6 +34,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -41,17 +49,19 @@ type Article struct {
 	Hash     string // the content's hash, as the caller named it
 	Slug     string
 	Meta     FrontMatter
-	Body     Body
+	Slots    []Slot // those of the Body, in its order, without their Code
 	Headings []Heading
 	Shift    int    // by how much headings are shown deeper than they are written
 	Lead     string // plain text of the first paragraph
-	Text     string // plain text of the body, without code blocks
 	Words    int    // words of the body, code blocks included
 	HasCode  bool
-	Source   string // the Markdown below the front matter, line ends normalised
-	Line     int    // the line of the file on which Source begins
+	Line     int // the line of the file on which the source begins
 
 	Substance string // a hash of the words that readers read; see Substance
+
+	ids     []string  // those in the body that are not of Headings, as HTML has them
+	outline []Heading // level and id of each heading shown; nil: those of Headings
+	packed  packed    // the source and the text
 }
 
 // A Heading is one heading of the body. Level is as shown: 2 or deeper.
@@ -80,9 +90,9 @@ func Parse(path, hash string, src []byte) (*Article, finding.List) {
 	if !ok {
 		return nil, p.found
 	}
-	a := &Article{Path: path, Hash: hash, Meta: meta, Source: string(body), Line: bodyLine}
-	a.Slug, a.Substance = p.slug(meta), Substance(meta.Title, meta.Subtitle, a.Source)
-	p.body(a, body)
+	a := &Article{Path: path, Hash: hash, Meta: meta, Line: bodyLine}
+	a.Slug, a.Substance = p.slug(meta), substance(meta, body)
+	newDocument(p, bodyLine, body).fill(a)
 	p.found.Sort()
 	return a, p.found
 }
@@ -122,6 +132,9 @@ var languageSuffix = regexp.MustCompile(`\.([a-z]{2}(?:-[A-Za-z]{2,4})?)\.md$`)
 // translated reports whether a name ends in a language, as x.es.md does and
 // intro-to-node.js.md does not.
 func translated(path string) bool {
+	if strings.Count(path, ".") < 2 {
+		return false
+	}
 	m := languageSuffix.FindStringSubmatch(path)
 	if m == nil {
 		return false
@@ -131,6 +144,9 @@ func translated(path string) bool {
 }
 
 func invalidUTF8(src []byte) int {
+	if utf8.Valid(src) {
+		return -1
+	}
 	for i := 0; i < len(src); {
 		r, n := utf8.DecodeRune(src[i:])
 		if r == utf8.RuneError && n == 1 {
@@ -143,21 +159,22 @@ func invalidUTF8(src []byte) int {
 
 // normalise drops a byte order mark, makes every line end a line feed, and
 // blanks the control characters that HTML forbids. Positions stay: every
-// replaced byte becomes one byte, and a line stays a line.
+// replaced byte becomes one byte, and a line stays a line. What it returns may
+// be a part of src, which nobody changes.
 func normalise(src []byte) (text []byte, firstLine int) {
-	src = bytes.TrimPrefix(src, []byte(Mark))
-	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
-	text = bytes.Map(func(r rune) rune {
-		switch {
-		case r == '\r':
-			return '\n'
-		case r == '\n' || r == '\t':
+	text = bytes.TrimPrefix(src, []byte(Mark))
+	if slices.ContainsFunc(text, isControl) {
+		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+		text = bytes.Map(func(r rune) rune {
+			switch {
+			case r == '\r':
+				return '\n'
+			case r < utf8.RuneSelf && isControl(byte(r)):
+				return ' '
+			}
 			return r
-		case r < ' ' || r == 0x7f:
-			return ' '
-		}
-		return r
-	}, src)
+		}, text)
+	}
 	firstLine = 1
 	for {
 		line, rest, ok := bytes.Cut(text, []byte("\n"))
@@ -167,6 +184,9 @@ func normalise(src []byte) (text []byte, firstLine int) {
 		text, firstLine = rest, firstLine+1
 	}
 }
+
+// isControl reports whether c cannot stand in a text as it is.
+func isControl(c byte) bool { return c < ' ' && c != '\n' && c != '\t' || c == 0x7f }
 
 // slug is the front matter's, else the file's name, made to follow the rule.
 func (p *parser) slug(meta FrontMatter) string {

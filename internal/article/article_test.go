@@ -234,8 +234,8 @@ func TestLarge(t *testing.T) {
 	if a == nil || len(found) > 0 {
 		t.Fatalf("findings: %v", found)
 	}
-	if sections := strings.Count(long.String(), "## "); len(a.Headings) != sections || len(a.Body.Slots) != 2*sections {
-		t.Errorf("%d headings, %d slots for %d sections", len(a.Headings), len(a.Body.Slots), sections)
+	if sections := strings.Count(long.String(), "## "); len(a.Headings) != sections || len(a.Body().Slots) != 2*sections {
+		t.Errorf("%d headings, %d slots for %d sections", len(a.Headings), len(a.Body().Slots), sections)
 	}
 	for _, line := range []string{
 		strings.Repeat("word ", 7200), strings.Repeat("x", 36000), strings.Repeat("[", 36000), strings.Repeat("$$", 18000),
@@ -263,8 +263,8 @@ func TestParseIsPure(t *testing.T) {
 		if diff := cmp.Diff(found, again); diff != "" {
 			t.Fatal(diff)
 		}
-		if a != nil && !cmp.Equal(a.Body, b.Body) {
-			t.Fatal(cmp.Diff(a.Body, b.Body))
+		if a != nil && !cmp.Equal(a.Body(), b.Body()) {
+			t.Fatal(cmp.Diff(a.Body(), b.Body()))
 		}
 	}
 }

@@ -135,6 +135,9 @@ var keptBack = regexp.MustCompile(`^(?:published:\s*["']?(?:false|no|off)|status
 
 // unpublished keeps an article from going public that another system kept back.
 func (p *parser) unpublished(block []byte, firstLine int) {
+	if !bytes.Contains(block, []byte("published:")) && !bytes.Contains(block, []byte("status:")) {
+		return
+	}
 	for i, line := range strings.Split(string(block), "\n") {
 		if !keptBack.MatchString(line) {
 			continue

@@ -77,11 +77,12 @@ func checkFindings(t *testing.T, src []byte, found finding.List) {
 
 func checkArticle(t *testing.T, src []byte, a *Article, found finding.List) {
 	t.Helper()
-	if len(a.Body.Text) != len(a.Body.Slots)+1 {
-		t.Fatalf("%d texts for %d slots", len(a.Body.Text), len(a.Body.Slots))
+	made := a.Body()
+	if len(made.Text) != len(made.Slots)+1 {
+		t.Fatalf("%d texts for %d slots", len(made.Text), len(made.Slots))
 	}
 	checkFindings(t, src, found)
-	body := filled(a.Body)
+	body := filled(made)
 	if err := balanced(body); err != nil {
 		t.Errorf("%s: %v in\n%s", a.Path, err, body)
 	}
@@ -99,7 +100,7 @@ func checkArticle(t *testing.T, src []byte, a *Article, found finding.List) {
 		}
 	}
 	lines := strings.Count(string(src), "\n") + strings.Count(string(src), "\r") + 1
-	for _, s := range a.Body.Slots {
+	for _, s := range made.Slots {
 		if s.Line < 0 || s.Line > lines {
 			t.Errorf("slot %+v in a file of %d lines", s, lines)
 		}

@@ -49,7 +49,7 @@ func golden(t *testing.T, file string) {
 			}
 		}
 		if a != nil {
-			write(".html", readable(a.Body))
+			write(".html", readable(a.Body()))
 			if hasFile(archive, name+".meta") {
 				write(".meta", meta(a))
 			}
@@ -128,7 +128,7 @@ func meta(a *Article) string {
 	line("slug", a.Slug)
 	line("title", a.Meta.Title)
 	line("lead", a.Lead)
-	line("text", a.Text)
+	line("text", a.Text())
 	line("words", fmt.Sprint(a.Words))
 	line("body from line", fmt.Sprint(a.Line))
 	for _, id := range a.Meta.AuthorIDs() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -45,7 +46,7 @@ var inCode = regexp.MustCompile(`(?is)<!--.*?-->|<pre\b.*?</pre>|<code\b.*?</cod
 func (d *document) leftovers(root ast.Node) {
 	var prose []byte // the source with everything blanked that is code
 	for _, s := range slips {
-		if !containsAny(d.source, s.signs) {
+		if !s.possible(d.source) {
 			continue
 		}
 		if prose == nil {
@@ -63,13 +64,14 @@ func (d *document) leftovers(root ast.Node) {
 			d.add(s.rule, line, col, fmt.Sprintf(s.found, short(prose[from:to])), s.suggestion)
 		}
 	}
-	if bytes.ContainsAny(d.source, "`“”") {
+	if bytes.IndexByte(d.source, '`') >= 0 || bytes.Contains(d.source, []byte("“")) || bytes.Contains(d.source, []byte("”")) {
 		d.quotes(root)
 	}
 }
 
-func containsAny(text []byte, signs string) bool {
-	for sign := range strings.FieldsSeq(signs) {
+// possible reports whether one of the signs stands in a text.
+func (s slip) possible(text []byte) bool {
+	for sign := range strings.SplitSeq(s.signs, " ") {
 		if bytes.Contains(text, []byte(sign)) {
 			return true
 		}
@@ -129,7 +131,7 @@ func blank(text []byte, from, to int) {
 // quotes looks at the running text of each block.
 func (d *document) quotes(root ast.Node) {
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if !entering || n.Type() != ast.TypeBlock || n.FirstChild() == nil || n.FirstChild().Type() != ast.TypeInline {
+		if !entering || !runs(n) {
 			return ast.WalkContinue, nil
 		}
 		d.quotesOf(n)
@@ -193,6 +195,9 @@ func (d *document) quotesOf(block ast.Node) {
 }
 
 func (d *document) quotesIn(start int, text []byte, q *quoteState) {
+	if !slices.ContainsFunc(text, func(c byte) bool { return c == '`' || c >= utf8.RuneSelf }) {
+		return
+	}
 	for i, r := range string(text) {
 		at := start + i
 		switch r {

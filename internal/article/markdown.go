@@ -4,17 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
-	goldparser "github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
 
 	"byline/internal/finding"
 )
@@ -22,67 +18,65 @@ import (
 // document is one body on its way from Markdown to HTML.
 type document struct {
 	*parser
-	article *Article
-	source  []byte
-	lines   []int // offset of each line of source
-	first   int   // line of the file on which source begins
-	slots   []Slot
-	mark    string              // the scheme of the slots' markers
-	labels  map[ast.Node]string // the id of the heading above a node
-	ids     headingIDs          // ids that are taken
-	pieces  []ast.Node          // the nodes of raw HTML
-	read    map[ast.Node]piece  // what was made of them
-	open    []openTag           // elements that they left open
-	targets map[string][][2]int // places of "element address" in them
+	source   []byte
+	lines    []int // offset of each line of source
+	first    int   // line of the file on which source begins
+	slots    []Slot
+	headings []Heading
+	shift    int                 // by how much headings are shown deeper
+	mark     string              // the scheme of the slots' markers
+	label    string              // while rendering: the id of the heading above
+	ids      headingIDs          // ids that are taken
+	pieces   []ast.Node          // the nodes of raw HTML
+	read     map[ast.Node]piece  // what was made of them
+	open     []openTag           // elements that they left open
+	targets  map[string][][2]int // places of "element address" in them
 }
 
-// body fills in all of the article that comes from below the front matter.
-func (p *parser) body(a *Article, source []byte) {
-	d := newDocument(p, a, source)
-	markdown := d.goldmark()
-	root := markdown.Parser().Parse(text.NewReader(source))
-	d.prepare(root)
-	var out bytes.Buffer
-	if err := markdown.Renderer().Render(&out, source, root); err != nil {
-		p.add(finding.FrontMatter, a.Line, 1, fmt.Sprintf("the Markdown cannot be rendered: %v", err), "")
-		return
-	}
-	html := out.String()
-	if len(d.pieces) > 0 {
-		html = d.sanitise(html)
-	}
-	a.Body = d.cut(html)
-	d.plainText(root)
-}
-
-func newDocument(p *parser, a *Article, source []byte) *document {
-	d := &document{
-		parser: p, article: a, source: source, first: a.Line, mark: newMark(source), labels: map[ast.Node]string{},
-		ids: headingIDs{}, read: map[ast.Node]piece{}, targets: map[string][][2]int{},
-	}
-	d.lines = []int{0}
-	for i, b := range source {
-		if b == '\n' {
-			d.lines = append(d.lines, i+1)
+// newDocument begins with a source that nobody changes, which begins on line
+// first of the file.
+func newDocument(p *parser, first int, source []byte) *document {
+	d := &document{parser: p, source: source, first: first, mark: newMark(source), ids: headingIDs{}}
+	d.lines = make([]int, 1, 1+bytes.Count(source, []byte("\n")))
+	for at := 0; ; {
+		i := bytes.IndexByte(source[at:], '\n')
+		if i < 0 {
+			return d
 		}
+		at += i + 1
+		d.lines = append(d.lines, at)
 	}
-	return d
 }
 
-func (d *document) goldmark() goldmark.Markdown {
-	return goldmark.New(
-		goldmark.WithExtensions(
-			extension.Table, extension.Strikethrough, extension.TaskList, extension.DefinitionList, extension.Typographer,
-			extension.NewLinkify(extension.WithLinkifyAllowedProtocols([]string{"http:", "https:", "mailto:"})),
-			extension.NewFootnote(extension.WithFootnoteBacklinkHTML("↩&#xFE0E;")),
-		),
-		goldmark.WithParserOptions(
-			goldparser.WithHeadingAttribute(),
-			goldparser.WithBlockParsers(util.Prioritized(mathParser{}, 150)),
-			goldparser.WithInlineParsers(util.Prioritized(quoteParser{}, 9000)),
-		),
-		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(&nodes{d}, 10))),
-	)
+// fill fills in all of the article that comes from below the front matter.
+func (d *document) fill(a *Article) {
+	root, html := d.html()
+	body := d.cut(html)
+	text := d.plainText(root, body, a)
+	a.packed = pack(text, d.source)
+	a.Shift, a.Headings, a.Slots = d.shift, slices.Clone(d.headings), body.Slots
+	for i := range a.Slots {
+		a.Slots[i].Code = nil
+	}
+	a.ids = otherIDs(body, a.Headings)
+	if len(d.pieces) > 0 {
+		a.outline = outline(body)
+	}
+	a.own()
+}
+
+// html makes HTML of the source, with a marker where a slot is, and reports what
+// editors should mend.
+func (d *document) html() (root ast.Node, html string) {
+	root = grammar.Parser().Parse(text.NewReader(d.source))
+	d.prepare(root)
+	out := &page{document: d}
+	out.Grow(len(d.source) + len(d.source)/4)
+	_ = grammar.Renderer().Render(out, d.source, root) // writing into memory does not fail
+	if len(d.pieces) > 0 {
+		return root, d.sanitise(out.String())
+	}
+	return root, out.String()
 }
 
 // place returns the line and column in the file of an offset into source.
@@ -106,18 +100,18 @@ func (d *document) slot(s Slot, offset int) int {
 // their levels and ids, finds what the text calls for beside plain CommonMark,
 // and reports what editors should mend.
 func (d *document) prepare(root ast.Node) {
-	shift := d.survey(root)
-	d.article.Shift = shift
-	d.readPieces()
+	d.survey(root)
+	if len(d.pieces) > 0 {
+		d.readPieces()
+	}
 	own := map[string]bool{}
-	label := ""
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}
 		switch n := n.(type) {
 		case *ast.Heading:
-			label = d.heading(n, shift, own)
+			d.heading(n, own)
 		case *ast.Blockquote:
 			d.alert(n)
 		case *ast.FencedCodeBlock:
@@ -125,15 +119,18 @@ func (d *document) prepare(root ast.Node) {
 		case *mathBlock:
 			d.math(n)
 		}
-		d.labels[n] = label
+		if runs(n) {
+			return ast.WalkSkipChildren, nil // there is none of these in running text
+		}
 		return ast.WalkContinue, nil
 	})
 	d.leftovers(root)
 }
 
-// survey returns by how much headings shift, and gathers raw HTML and the ids
-// that authors wrote, which come before those made of a heading's words.
-func (d *document) survey(root ast.Node) (shift int) {
+// survey finds by how much headings shift, and gathers raw HTML and the ids that
+// authors wrote, which come before those made of a heading's words.
+func (d *document) survey(root ast.Node) {
+	raw := bytes.IndexByte(d.source, '<') >= 0
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -141,7 +138,7 @@ func (d *document) survey(root ast.Node) (shift int) {
 		switch n := n.(type) {
 		case *ast.Heading:
 			if n.Level == 1 {
-				shift = 1
+				d.shift = 1
 				line, col := d.place(n.Pos())
 				d.add(finding.HeadingInBody, line, col, "an h1 in the body; the title is the only h1, so this one and those below it are shown a level deeper", "begin sections with ##")
 			}
@@ -151,9 +148,16 @@ func (d *document) survey(root ast.Node) (shift int) {
 		case *ast.RawHTML, *ast.HTMLBlock:
 			d.pieces = append(d.pieces, n)
 		}
+		if !raw && runs(n) {
+			return ast.WalkSkipChildren, nil
+		}
 		return ast.WalkContinue, nil
 	})
-	return shift
+}
+
+// runs reports whether what is in a block is running text.
+func runs(n ast.Node) bool {
+	return n.Type() == ast.TypeBlock && n.FirstChild() != nil && n.FirstChild().Type() == ast.TypeInline
 }
 
 // usableID is an id that needs no escaping anywhere it is written.
@@ -164,18 +168,21 @@ var usableID = regexp.MustCompile(`^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.:-]*$`)
 func ownID(h *ast.Heading) string {
 	value, _ := h.AttributeString("id")
 	id, _ := value.([]byte)
+	if len(id) == 0 {
+		return ""
+	}
 	if !usableID.Match(id) {
 		return Slugify(string(id))
 	}
 	return string(id)
 }
 
-func (d *document) heading(h *ast.Heading, shift int, own map[string]bool) string {
+func (d *document) heading(h *ast.Heading, own map[string]bool) {
 	if !h.HasChildren() {
-		return "" // heads nothing and is not shown
+		return // heads nothing and is not shown
 	}
-	h.Level = max(2, min(h.Level+shift, 6))
-	words := squeeze(d.textOf(h))
+	h.Level = max(2, min(h.Level+d.shift, 6))
+	words := string(d.textOf(h))
 	id := ownID(h)
 	if id == "" || own[id] {
 		id = d.ids.take(words)
@@ -183,8 +190,7 @@ func (d *document) heading(h *ast.Heading, shift int, own map[string]bool) strin
 	own[id] = true
 	h.SetAttributeString("id", []byte(id))
 	line, col := d.place(h.Pos())
-	d.article.Headings = append(d.article.Headings, Heading{Level: h.Level, ID: id, Text: words, Line: line, Col: col})
-	return id
+	d.headings = append(d.headings, Heading{Level: h.Level, ID: id, Text: words, Line: line, Col: col})
 }
 
 // fence reports a code block that is not closed, and diagrams.

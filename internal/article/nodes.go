@@ -1,27 +1,30 @@
 package article
 
 import (
-	"bytes"
 	"fmt"
 	"html"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/renderer"
+	goldhtml "github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/util"
 
 	"byline/internal/finding"
 )
 
-// nodes renders the kinds of nodes whose HTML is ours to choose; goldmark
-// renders the others.
-type nodes struct{ *document }
+// nodes renders the kinds of nodes whose HTML is ours to choose, and text, which
+// is most of it; goldmark renders the others. The document is the writer's: see
+// page.
+type nodes struct{}
 
 // RegisterFuncs is called by goldmark.
-func (r *nodes) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
+func (r nodes) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
+	reg.Register(ast.KindText, r.renderText)
 	reg.Register(ast.KindHeading, r.renderHeading)
 	reg.Register(ast.KindParagraph, r.renderParagraph)
 	reg.Register(ast.KindLink, r.renderLink)
@@ -39,20 +42,53 @@ func (r *nodes) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(extast.KindTaskCheckBox, r.renderCheckBox)
 }
 
-func (r *nodes) renderHeading(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (nodes) renderHeading(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	h := n.(*ast.Heading)
 	value, _ := h.AttributeString("id")
 	id, _ := value.([]byte)
+	level := strconv.Itoa(h.Level)
 	switch {
 	case !h.HasChildren(): // ## and nothing behind it heads nothing
+		w.(*page).label = ""
 	case entering:
-		fmt.Fprintf(w, `<h%d id="%s">`, h.Level, util.EscapeHTML(id))
+		w.(*page).label = string(id)
+		w.WriteString("<h" + level + ` id="` + string(util.EscapeHTML(id)) + `">`)
 	default:
 		// The link is for those who point and copy. Read aloud, or met with the
 		// keyboard, it would say every heading twice.
-		fmt.Fprintf(w, ` <a aria-hidden="true" class="anchor" href="#%s" tabindex="-1">#</a></h%d>`+"\n", util.URLEscape(id, false), h.Level)
+		w.WriteString(` <a aria-hidden="true" class="anchor" href="#` + string(util.URLEscape(id, false)) + `" tabindex="-1">#</a></h` + level + ">\n")
 	}
 	return ast.WalkContinue, nil
+}
+
+// renderText writes text as goldmark does, but at once where nothing in it needs
+// to be written otherwise than it is.
+func (nodes) renderText(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	t := n.(*ast.Text)
+	value := t.Segment.Value(source)
+	switch {
+	case t.IsRaw():
+		goldhtml.DefaultWriter.RawWrite(w, value)
+		return ast.WalkContinue, nil
+	case slices.ContainsFunc(value, written):
+		goldhtml.DefaultWriter.Write(w, value)
+	default:
+		w.Write(value)
+	}
+	if t.HardLineBreak() {
+		w.WriteString("<br>\n")
+	} else if t.SoftLineBreak() {
+		w.WriteByte('\n')
+	}
+	return ast.WalkContinue, nil
+}
+
+// written reports whether c may stand otherwise in HTML than in Markdown.
+func written(c byte) bool {
+	return c < '?' && (c == '&' || c == '<' || c == '>' || c == '"' || c == 0) || c == '\\'
 }
 
 // alone returns the picture that is all of a paragraph.
@@ -64,7 +100,7 @@ func alone(p ast.Node) *ast.Image {
 	return nil
 }
 
-func (r *nodes) renderParagraph(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (nodes) renderParagraph(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	image := alone(n)
 	switch {
 	case image != nil && len(image.Title) > 0:
@@ -87,13 +123,13 @@ func (r *nodes) renderParagraph(w util.BufWriter, _ []byte, n ast.Node, entering
 	return ast.WalkContinue, nil
 }
 
-func (r *nodes) renderLink(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (nodes) renderLink(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if !entering {
 		w.WriteString("</a>")
 		return ast.WalkContinue, nil
 	}
-	link := n.(*ast.Link)
-	w.WriteString("<a " + r.slotHref(r.slot(Slot{Kind: LinkSlot, Target: unescape(link.Destination)}, link.Pos())))
+	link, d := n.(*ast.Link), w.(*page).document
+	w.WriteString("<a " + d.slotHref(d.slot(Slot{Kind: LinkSlot, Target: unescape(link.Destination)}, link.Pos())))
 	if len(link.Title) > 0 {
 		fmt.Fprintf(w, ` title="%s"`, html.EscapeString(unescape(link.Title)))
 	}
@@ -101,31 +137,31 @@ func (r *nodes) renderLink(w util.BufWriter, _ []byte, n ast.Node, entering bool
 	return ast.WalkContinue, nil
 }
 
-func (r *nodes) renderAutoLink(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (nodes) renderAutoLink(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if !entering {
 		return ast.WalkContinue, nil
 	}
-	link := n.(*ast.AutoLink)
+	link, d := n.(*ast.AutoLink), w.(*page).document
 	target := entities(string(link.URL(source)))
 	if link.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(target), "mailto:") {
 		target = "mailto:" + target
 	}
-	fmt.Fprintf(w, "<a %s>%s</a>", r.slotHref(r.slot(Slot{Kind: LinkSlot, Target: target}, link.Pos())), html.EscapeString(entities(string(link.Label(source)))))
+	fmt.Fprintf(w, "<a %s>%s</a>", d.slotHref(d.slot(Slot{Kind: LinkSlot, Target: target}, link.Pos())), html.EscapeString(entities(string(link.Label(source)))))
 	return ast.WalkContinue, nil
 }
 
-func (r *nodes) renderImage(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (nodes) renderImage(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if !entering {
 		return ast.WalkContinue, nil
 	}
-	image := n.(*ast.Image)
-	s := Slot{Kind: PictureSlot, Target: unescape(image.Destination), Alt: squeeze(r.textOf(image))}
+	image, d := n.(*ast.Image), w.(*page).document
+	s := Slot{Kind: PictureSlot, Target: unescape(image.Destination), Alt: string(d.textOf(image))}
 	if alone(image.Parent()) == nil {
 		s.Title = unescape(image.Title)
 	}
-	number := r.slot(s, image.Pos())
-	r.checkAlt(r.slots[number])
-	w.WriteString(r.slotImage(number))
+	number := d.slot(s, image.Pos())
+	d.checkAlt(d.slots[number])
+	w.WriteString(d.slotImage(number))
 	return ast.WalkSkipChildren, nil
 }
 
@@ -135,7 +171,7 @@ func (d *document) checkAlt(s Slot) {
 	}
 }
 
-func (r *nodes) renderFence(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (nodes) renderFence(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if !entering {
 		return ast.WalkContinue, nil
 	}
@@ -144,24 +180,20 @@ func (r *nodes) renderFence(w util.BufWriter, source []byte, n ast.Node, enterin
 	if block.Info != nil {
 		code = parseInfo(string(block.Info.Segment.Value(source)))
 	}
-	return r.writeCode(w, code, n)
+	return writeCode(w, code, n)
 }
 
-func (r *nodes) renderCode(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (nodes) renderCode(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if !entering {
 		return ast.WalkContinue, nil
 	}
-	return r.writeCode(w, &Code{}, n)
+	return writeCode(w, &Code{}, n)
 }
 
-func (r *nodes) writeCode(w util.BufWriter, code *Code, n ast.Node) (ast.WalkStatus, error) {
-	var b bytes.Buffer
-	for i := range n.Lines().Len() {
-		line := n.Lines().At(i)
-		b.Write(line.Value(r.source))
-	}
-	code.Source = strings.TrimRight(b.String(), "\n")
-	w.WriteString(r.slotImage(r.slot(Slot{Kind: CodeSlot, Code: code}, n.Pos())) + "\n")
+func writeCode(w util.BufWriter, code *Code, n ast.Node) (ast.WalkStatus, error) {
+	d := w.(*page).document
+	code.Source = strings.TrimRight(string(n.Lines().Value(d.source)), "\n")
+	w.WriteString(d.slotImage(d.slot(Slot{Kind: CodeSlot, Code: code}, n.Pos())) + "\n")
 	return ast.WalkSkipChildren, nil
 }
 
@@ -205,7 +237,7 @@ func parseMarks(list string) []Range {
 	return marks
 }
 
-func (r *nodes) renderTable(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (nodes) renderTable(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if !entering {
 		w.WriteString("</table></div>\n")
 		return ast.WalkContinue, nil
@@ -213,21 +245,21 @@ func (r *nodes) renderTable(w util.BufWriter, _ []byte, n ast.Node, entering boo
 	// A table scrolls in its own box, so the keyboard must reach it; the heading
 	// above names it.
 	w.WriteString(`<div class="table" tabindex="0"`)
-	if id := r.labels[n]; id != "" {
+	if id := w.(*page).label; id != "" {
 		fmt.Fprintf(w, ` role="group" aria-labelledby="%s"`, util.EscapeHTML([]byte(id)))
 	}
 	w.WriteString("><table>\n")
 	return ast.WalkContinue, nil
 }
 
-func (r *nodes) renderCell(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (nodes) renderCell(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	cell := n.(*extast.TableCell)
 	tag := "td"
 	if n.Parent().Kind() == extast.KindTableHeader && cell.HasChildren() { // an empty one heads nothing
 		tag = "th"
 	}
 	if !entering {
-		fmt.Fprintf(w, "</%s>\n", tag)
+		w.WriteString("</" + tag + ">\n")
 		return ast.WalkContinue, nil
 	}
 	w.WriteString("<" + tag)
@@ -246,7 +278,7 @@ func (r *nodes) renderCell(w util.BufWriter, _ []byte, n ast.Node, entering bool
 
 // renderCheckBox draws a task's box as a sign: a disabled input has no name and
 // is nothing that a reader could use.
-func (r *nodes) renderCheckBox(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (nodes) renderCheckBox(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
 		if n.(*extast.TaskCheckBox).IsChecked {
 			w.WriteString(`<span class="task" role="img" aria-label="✓">☑</span> `)
@@ -257,16 +289,16 @@ func (r *nodes) renderCheckBox(w util.BufWriter, _ []byte, n ast.Node, entering 
 	return ast.WalkContinue, nil
 }
 
-func (r *nodes) renderRaw(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (nodes) renderRaw(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
-		w.WriteString(r.read[n].html)
+		w.WriteString(w.(*page).read[n].html)
 	}
 	return ast.WalkSkipChildren, nil
 }
 
 // renderBacklink names the way back from a footnote by the number it goes back
 // to; the arrow says nothing to those who hear it.
-func (r *nodes) renderBacklink(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (nodes) renderBacklink(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
 		link := n.(*extast.FootnoteBacklink)
 		reference := fmt.Sprintf("fnref:%d", link.Index)

@@ -5,55 +5,60 @@ import (
 	"html"
 	"regexp"
 	"strings"
-	"unicode"
 
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
 )
 
-// textOf returns the words of a node, without markup. Blocks and lines are
-// parted by a space; code blocks and the tags of raw HTML are left out.
-func (d *document) textOf(n ast.Node) string {
-	var b strings.Builder
-	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if !entering {
-			if n.Type() == ast.TypeBlock {
-				b.WriteByte(' ')
-			}
-			return ast.WalkContinue, nil
-		}
-		switch n := n.(type) {
-		case *ast.Text:
-			b.WriteString(unescape(n.Segment.Value(d.source)))
-			if n.SoftLineBreak() || n.HardLineBreak() {
-				b.WriteByte(' ')
-			}
-		case *ast.String:
-			b.WriteString(html.UnescapeString(string(n.Value)))
-		case *ast.AutoLink:
-			b.WriteString(entities(string(n.Label(d.source))))
-		case *ast.CodeSpan:
-			b.WriteString(d.literal(n))
-			return ast.WalkSkipChildren, nil
-		case *ast.HTMLBlock:
-			b.WriteString(d.read[n].text)
-		case *ast.FencedCodeBlock, *ast.CodeBlock, *mathBlock, *extast.FootnoteBacklink, *extast.FootnoteLink:
-			return ast.WalkSkipChildren, nil
-		}
-		return ast.WalkContinue, nil
-	})
-	return b.String()
+// textOf returns the words of a node, without markup and with single spaces.
+// Blocks and lines are parted by a space; code blocks and the tags of raw HTML
+// are left out.
+func (d *document) textOf(n ast.Node) []byte {
+	var out squeezer
+	if n.Kind() == ast.KindDocument {
+		out.text = make([]byte, 0, len(d.source))
+	}
+	d.gatherText(&out, n)
+	return out.text
 }
 
-// literal is the text of a code span, in which nothing is an escape.
-func (d *document) literal(n ast.Node) string {
-	var b strings.Builder
+func (d *document) gatherText(out *squeezer, n ast.Node) {
+	switch n := n.(type) {
+	case *ast.Text:
+		out.markdown(n.Segment.Value(d.source))
+		if n.SoftLineBreak() || n.HardLineBreak() {
+			out.gap = true
+		}
+	case *ast.String:
+		if bytes.IndexByte(n.Value, '&') >= 0 {
+			out.add([]byte(html.UnescapeString(string(n.Value))))
+		} else {
+			out.add(n.Value)
+		}
+	case *ast.AutoLink:
+		out.add([]byte(entities(string(n.Label(d.source)))))
+	case *ast.CodeSpan:
+		d.literal(out, n)
+		return
+	case *ast.HTMLBlock:
+		out.add([]byte(d.read[n].text))
+	case *ast.FencedCodeBlock, *ast.CodeBlock, *mathBlock, *extast.FootnoteBacklink, *extast.FootnoteLink:
+		out.gap = out.gap || n.Type() == ast.TypeBlock
+		return
+	}
+	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
+		d.gatherText(out, child)
+	}
+	out.gap = out.gap || n.Type() == ast.TypeBlock
+}
+
+// literal adds the text of a code span, in which nothing is an escape.
+func (d *document) literal(out *squeezer, n ast.Node) {
 	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
 		if t, ok := child.(*ast.Text); ok {
-			b.Write(t.Segment.Value(d.source))
+			out.add(t.Segment.Value(d.source))
 		}
 	}
-	return b.String()
 }
 
 // unescape resolves the backslashes and entities that goldmark leaves in the
@@ -80,48 +85,21 @@ func entities(s string) string {
 	return entity.ReplaceAllStringFunc(s, html.UnescapeString)
 }
 
-// plainText fills in what the article says as plain text.
-func (d *document) plainText(root ast.Node) {
-	a := d.article
-	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
+// plainText fills in what is known of an article by what it says as plain text,
+// and returns that.
+func (d *document) plainText(root ast.Node, body Body, a *Article) []byte {
+	for n := root.FirstChild(); n != nil && a.Lead == ""; n = n.NextSibling() {
 		if n.Kind() == ast.KindParagraph && alone(n) == nil {
-			if a.Lead = squeeze(d.textOf(n)); a.Lead != "" {
-				break
-			}
+			a.Lead = string(d.textOf(n))
 		}
 	}
-	a.Text = squeeze(d.textOf(root))
-	a.Words = CountWords(a.Text)
-	for _, s := range a.Body.Slots {
+	text := d.textOf(root)
+	a.Words = CountWords(string(text))
+	for _, s := range body.Slots {
 		if s.Kind == CodeSlot {
 			a.HasCode = true
 			a.Words += CountWords(s.Code.Source)
 		}
 	}
-}
-
-// squeeze makes every run of white space one space.
-func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// CountWords counts the words of a text: runs of letters and digits, and every
-// sign of a script that writes without spaces. Marks and apostrophes belong to
-// the word that they stand in.
-func CountWords(s string) int {
-	n, inside := 0, false
-	for _, r := range s {
-		switch {
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai):
-			n++
-			inside = false
-		case inside && (unicode.IsMark(r) || r == '\'' || r == '’'):
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			if !inside {
-				n++
-			}
-			inside = true
-		default:
-			inside = false
-		}
-	}
-	return n
+	return text
 }

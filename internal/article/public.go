@@ -32,7 +32,7 @@ func (a *Article) Public(address func(Reference) string) string {
 			cuts = append(cuts, cut{ref.offset, ref.offset + len(ref.Written), now})
 		}
 	}
-	return replaceCuts(a.Source, cuts)
+	return replaceCuts(string(r.source), cuts)
 }
 
 // cut is a stretch of a text, and what takes its place.
@@ -96,11 +96,18 @@ func unusedDefinitions(root ast.Node) [][2]int {
 	return unused
 }
 
-// unusedNotes finds the places of the footnotes that no text refers to.
-type unusedNotes struct{ *references }
+// unusedNotes finds the places of the footnotes that no text refers to, for who
+// asks for them: the references under notesKey.
+type unusedNotes struct{}
+
+var notesKey = goldparser.NewContextKey()
 
 // Transform implements goldmark's parser.ASTTransformer.
-func (u unusedNotes) Transform(root *ast.Document, _ text.Reader, _ goldparser.Context) {
+func (unusedNotes) Transform(root *ast.Document, _ text.Reader, context goldparser.Context) {
+	u, asked := context.Get(notesKey).(*references)
+	if !asked {
+		return
+	}
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if note, ok := n.(*extast.Footnote); ok && entering && note.Index < 0 {
 			u.notes = append(u.notes, [2]int{note.Pos(), u.endOf(note)})

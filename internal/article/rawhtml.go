@@ -45,6 +45,7 @@ type pieceReader struct {
 // takes away. Inline, what stands between the tags of an element that is not
 // allowed goes with them.
 func (d *document) readPieces() {
+	d.read, d.targets = map[ast.Node]piece{}, map[string][][2]int{}
 	ends := d.pairs()
 	for _, n := range d.pieces {
 		inline, ok := n.(*ast.RawHTML)

@@ -8,7 +8,6 @@ import (
 	"github.com/yuin/goldmark/ast"
 	goldparser "github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
 	"golang.org/x/net/html"
 )
 
@@ -34,11 +33,12 @@ func (a *Article) References() []Reference {
 
 // reread parses the text anew.
 func (a *Article) reread() (*references, ast.Node) {
-	d := newDocument(&parser{path: a.Path}, &Article{Path: a.Path, Line: a.Line}, []byte(a.Source))
+	_, source := a.packed.unpack()
+	d := newDocument(&parser{path: a.Path}, a.Line, source)
 	r := &references{document: d, seen: map[int]bool{}}
-	p := d.goldmark().Parser()
-	p.AddOptions(goldparser.WithASTTransformers(util.Prioritized(unusedNotes{r}, 998))) // before goldmark drops them
-	return r, p.Parse(text.NewReader(d.source))
+	context := goldparser.NewContext()
+	context.Set(notesKey, r)
+	return r, grammar.Parser().Parse(text.NewReader(d.source), goldparser.WithContext(context))
 }
 
 func (r *references) gather(root ast.Node) {

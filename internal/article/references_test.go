@@ -96,7 +96,7 @@ func checkReferences(t *testing.T, file string) {
 	for _, r := range a.References() {
 		known[plain(r.Target)] = true
 	}
-	for _, s := range a.Body.Slots {
+	for _, s := range a.Body().Slots {
 		elsewhere := strings.Contains(s.Target, ":") // an address on its own is a link, too
 		if strings.Contains(s.Target, "%7B%7B") {
 			continue // what the sanitiser made of an attribute that a template tag broke

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -14,9 +15,18 @@ import (
 // left.
 func Slugify(text string) string {
 	var b strings.Builder
+	b.Grow(len(text))
 	gap := false
 	for _, r := range norm.NFC.String(strings.ToLower(text)) {
 		switch {
+		case r < utf8.RuneSelf && isASCIIWord(byte(r)):
+			if gap && b.Len() > 0 {
+				b.WriteByte('-')
+			}
+			gap = false
+			b.WriteByte(byte(r))
+		case r < utf8.RuneSelf:
+			gap = gap || r != '\'' // it's → its
 		case unicode.Is(unicode.Variation_Selector, r) || unicode.Is(unicode.Me, r) || r == softHyphen:
 			// only change how the sign before them looks
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) && b.Len() > 0 && !gap:
@@ -25,8 +35,8 @@ func Slugify(text string) string {
 			}
 			gap = false
 			b.WriteRune(r)
-		case r == '\'' || r == '’':
-			// it's → its
+		case r == '’':
+			// as the straight one
 		default:
 			gap = true
 		}
@@ -45,7 +55,11 @@ type headingIDs map[string]bool
 // ("1. Simplicity" → "simplicity"), "section" where no letter or digit is left,
 // numbered from -2 when it was taken before.
 func (ids headingIDs) take(text string) string {
-	id := Slugify(leadingNumber.ReplaceAllString(text, ""))
+	id := text
+	if text != "" && text[0] <= '9' { // a space or a digit
+		id = leadingNumber.ReplaceAllString(text, "")
+	}
+	id = Slugify(id)
 	if id == "" {
 		id = Slugify(text)
 	}

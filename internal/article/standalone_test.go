@@ -38,7 +38,7 @@ func FuzzStandalone(f *testing.F) {
 		if a == nil {
 			return
 		}
-		body := strings.Join(a.Body.Text, "")
+		body := strings.Join(a.Body().Text, "")
 		root, err := html.Parse(strings.NewReader(Standalone(body, "https://example.org/a")))
 		if err != nil {
 			t.Fatal(err)

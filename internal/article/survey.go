@@ -3,7 +3,6 @@ package article
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"hash"
 	"html"
 	"regexp"
 	"strings"
@@ -38,7 +37,7 @@ func Look(path string, src []byte) (s Survey, ok bool) {
 	if p.found.HasErrors() {
 		return s, false
 	}
-	s.Substance = Substance(meta.Title, meta.Subtitle, string(body))
+	s.Substance = substance(meta, body)
 	return s, true
 }
 
@@ -54,21 +53,39 @@ func Look(path string, src []byte) (s Survey, ok bool) {
 // It reads the Markdown as it stands, without parsing it: what it takes for
 // words (the language of a code block, say) is the same in both versions.
 func Substance(title, subtitle, body string) string {
-	h := &wordHash{sum: sha256.New()}
+	h := wordHash{buf: make([]byte, 0, len(title)+len(subtitle)+len(body)+8)}
 	h.add(title)
 	h.add(subtitle)
 	for line := range strings.Lines(body) {
-		if referenceLine.MatchString(line) {
+		if strings.Contains(line, "]:") && referenceLine.MatchString(line) {
 			continue // where a reference leads
 		}
-		if strings.ContainsAny(line, "[<{") {
-			line = headingAttributes.ReplaceAllString(line, "$1 ")
-			line = leadsTo.ReplaceAllString(line, "] $1")
-			line = htmlTag.ReplaceAllStringFunc(line, attributes)
-		}
-		h.add(html.UnescapeString(line))
+		h.add(html.UnescapeString(shownOf(line)))
 	}
-	return hex.EncodeToString(h.sum.Sum(nil)[:12])
+	sum := sha256.Sum256(h.buf)
+	return hex.EncodeToString(sum[:12])
+}
+
+func substance(meta FrontMatter, body []byte) string {
+	return Substance(meta.Title, meta.Subtitle, string(body))
+}
+
+// shownOf is a line of Markdown without the marks and addresses that readers do
+// not see. A pattern is only tried where the sign is that it cannot do without.
+func shownOf(line string) string {
+	if !strings.ContainsAny(line, "[<{") {
+		return line
+	}
+	if strings.IndexByte(line, '{') >= 0 {
+		line = headingAttributes.ReplaceAllString(line, "$1 ")
+	}
+	if strings.IndexByte(line, ']') >= 0 {
+		line = leadsTo.ReplaceAllString(line, "] $1")
+	}
+	if strings.IndexByte(line, '<') >= 0 {
+		line = htmlTag.ReplaceAllStringFunc(line, attributes)
+	}
+	return line
 }
 
 var (
@@ -88,25 +105,30 @@ func attributes(tag string) string {
 	return words.String() + " "
 }
 
-// wordHash hashes words: runs of letters, marks and digits, in NFC.
-type wordHash struct {
-	sum hash.Hash
-	buf []byte
-}
+// wordHash gathers what is hashed: words, which are runs of letters, marks and
+// digits, in NFC, each with a space behind it.
+type wordHash struct{ buf []byte }
 
 func (h *wordHash) add(text string) {
 	if !norm.NFC.IsNormalString(text) {
 		text = norm.NFC.String(text)
 	}
-	h.buf = h.buf[:0]
 	inWord := false
-	for _, r := range text {
-		switch {
-		case unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r):
+	for i := 0; i < len(text); {
+		if run := asciiWord(text[i:]); run > 0 {
 			inWord = true
-			h.buf = utf8.AppendRune(h.buf, r)
+			h.buf = append(h.buf, text[i:i+run]...)
+			i += run
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		i += size
+		switch {
 		case r == '\'' || r == '’' || r == softHyphen:
 			// within a word, straight or curled
+		case r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r)):
+			inWord = true
+			h.buf = utf8.AppendRune(h.buf, r)
 		case inWord:
 			inWord = false
 			h.buf = append(h.buf, ' ')
@@ -115,5 +137,4 @@ func (h *wordHash) add(text string) {
 	if inWord {
 		h.buf = append(h.buf, ' ')
 	}
-	h.sum.Write(h.buf)
 }

@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 	"html"
-	"iter"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -41,51 +40,26 @@ func articleRules(a *article.Article) finding.List {
 	return o.found
 }
 
-// shownHeadings are the headings in the HTML of a body, whoever wrote them: their
-// levels and ids.
-func shownHeadings(text string) iter.Seq2[int, string] {
-	return func(yield func(int, string) bool) {
-		for {
-			i := strings.Index(text, "<h")
-			if i < 0 || len(text) < i+4 {
-				return
-			}
-			text = text[i+2:]
-			if text[0] < '2' || text[0] > '6' {
-				continue
-			}
-			tag, _, _ := strings.Cut(text[1:], ">")
-			_, id, _ := strings.Cut(tag, ` id="`)
-			id, _, _ = strings.Cut(id, `"`)
-			if !yield(int(text[0]-'0'), html.UnescapeString(id)) {
-				return
-			}
-		}
-	}
-}
-
 // headings reports those that skip a level: who moves through a page by its
 // headings looks for what is missing (WCAG 2.2, technique G141). Headings in raw
 // HTML count; where they stand in the file is not known. Levels are those that
 // were written: an h1 in the body, which shifts them, is a finding of its own.
 func (o *one) headings() {
 	last, next := 1+o.Shift, 0
-	for _, text := range o.Body.Text {
-		for level, id := range shownHeadings(text) {
-			above := last
-			last = level
-			if next >= len(o.Headings) || o.Headings[next].ID != id {
-				continue
+	for level, id := range o.Outline() {
+		above := last
+		last = level
+		if next >= len(o.Headings) || o.Headings[next].ID != id {
+			continue
+		}
+		h := o.Headings[next]
+		next++
+		if level > above+1 {
+			there := fmt.Sprintf("the one above it is of level %d", above-o.Shift)
+			if above == 1+o.Shift && next == 1 {
+				there = "above it is only the title"
 			}
-			h := o.Headings[next]
-			next++
-			if level > above+1 {
-				there := fmt.Sprintf("the one above it is of level %d", above-o.Shift)
-				if above == 1+o.Shift && next == 1 {
-					there = "above it is only the title"
-				}
-				o.add(finding.SkippedHeading, h.Line, h.Col, fmt.Sprintf("the heading %q is of level %d, and %s", site.Shorten(h.Text, 60), level-o.Shift, there), "make it one level deeper than that, not more")
-			}
+			o.add(finding.SkippedHeading, h.Line, h.Col, fmt.Sprintf("the heading %q is of level %d, and %s", site.Shorten(h.Text, 60), level-o.Shift, there), "make it one level deeper than that, not more")
 		}
 	}
 }

@@ -38,16 +38,17 @@ var secrets = []secret{
 
 // secrets looks in all of the text, code too: it is where they slip in.
 func (o *one) secrets() {
+	source := o.Source()
 	for _, s := range secrets {
-		if !slices.ContainsFunc(strings.Split(s.signs, ","), func(sign string) bool { return strings.Contains(o.Source, sign) }) {
+		if !slices.ContainsFunc(strings.Split(s.signs, ","), func(sign string) bool { return strings.Contains(source, sign) }) {
 			continue
 		}
-		for _, m := range s.pattern.FindAllStringIndex(o.Source, -1) {
-			text := o.Source[m[0]:m[1]]
+		for _, m := range s.pattern.FindAllStringIndex(source, -1) {
+			text := source[m[0]:m[1]]
 			if invented(text) {
 				continue
 			}
-			line, col := o.place(m[0])
+			line, col := o.place(source, m[0])
 			what := s.what
 			if shown := strings.Trim(text[:4], "-"); shown != "" {
 				what += " (" + shown + "…)" // never more of it: findings are logged
@@ -58,8 +59,8 @@ func (o *one) secrets() {
 }
 
 // place returns the line and column of an offset in the text.
-func (o *one) place(offset int) (line, col int) {
-	before := o.Source[:offset]
+func (o *one) place(source string, offset int) (line, col int) {
+	before := source[:offset]
 	last := strings.LastIndexByte(before, '\n')
 	return o.Line + strings.Count(before, "\n"), len([]rune(before[last+1:])) + 1
 }

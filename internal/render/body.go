@@ -43,12 +43,13 @@ func (b *Bundle) body(p *site.Page) string {
 // compose is the HTML of an article with every slot filled in by fill.
 func compose(p *site.Page, fill func(article.Slot, site.Target) string) string {
 	var out strings.Builder
-	for i, text := range p.Body.Text {
-		if i == len(p.Body.Slots) {
+	body := p.Body()
+	for i, text := range body.Text {
+		if i == len(body.Slots) {
 			out.WriteString(text)
 			break
 		}
-		slot, target := p.Body.Slots[i], p.Targets()[i]
+		slot, target := body.Slots[i], p.Targets()[i]
 		if start, ok := unlinked(text, slot, target); ok {
 			out.WriteString(start)
 			continue
@@ -79,7 +80,7 @@ func unlinked(text string, slot article.Slot, t site.Target) (start string, ok b
 func (b *Bundle) targetsKey(p *site.Page) string {
 	var key strings.Builder
 	for i, t := range p.Targets() {
-		switch p.Body.Slots[i].Kind {
+		switch p.Slots[i].Kind {
 		case article.PictureSlot:
 			if picture := b.responsive(b.image(t, "", "", false), t, inBody); picture != nil {
 				fmt.Fprintf(&key, "%+v", *picture)

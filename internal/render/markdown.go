@@ -119,7 +119,7 @@ const nowhere = "#"
 func (b *Bundle) addressing(p *site.Page) func(article.Reference) string {
 	known := map[string]string{}
 	for i, t := range p.Targets() {
-		slot, address := p.Body.Slots[i], b.outwardHref(p, t)
+		slot, address := p.Slots[i], b.outwardHref(p, t)
 		switch {
 		case t.Kind != site.ToNothing:
 		case slot.Kind == article.PictureSlot:

@@ -78,13 +78,13 @@ func TestMarkdownOfRealSites(t *testing.T) {
 			if again == nil {
 				t.Fatalf("%s: %v", page.Path, found)
 			}
-			if again.Text != page.Text || len(again.Headings) != len(page.Headings) || again.Meta.Title != article.Plain(page.Title) {
+			if again.Text() != page.Text() || len(again.Headings) != len(page.Headings) || again.Meta.Title != article.Plain(page.Title) {
 				t.Errorf("%s: the Markdown says something else than the page", page.Path)
 			}
 			leads := map[string]bool{}
 			for i, target := range page.Targets() {
 				if target.Kind != model.ToNothing {
-					leads[page.Body.Slots[i].Target] = true
+					leads[page.Slots[i].Target] = true
 				}
 			}
 			for _, ref := range again.References() {

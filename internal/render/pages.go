@@ -232,7 +232,7 @@ func (b *Bundle) articleView(p *site.Page) templates.ArticlePage {
 	if b.options.Dev {
 		v.Dev = b.dev(p.Path, true)
 	}
-	v.Body.Key = keyOf(p.Hash, p.Body, b.targetsKey(p))
+	v.Body.Key = keyOf(p.Hash, b.targetsKey(p)) // the body is what this program makes of the bytes that the hash names
 	return v
 }
 

@@ -174,7 +174,7 @@ func (b *Bundle) picturesOf(p *site.Page) []string {
 		add(p.Image.Target)
 	}
 	for i, t := range p.Targets() {
-		if p.Body.Slots[i].Kind == article.PictureSlot {
+		if p.Slots[i].Kind == article.PictureSlot {
 			add(t)
 		}
 	}

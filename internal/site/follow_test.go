@@ -239,7 +239,7 @@ func BenchmarkEdit(b *testing.B) {
 
 func edited(t testing.TB, a *article.Article, sentence string) *article.Article {
 	t.Helper()
-	src := fmt.Sprintf("---\ntitle: %s\ndate: 2026-01-01\n---\n%s\n\n%s\n", a.Meta.Title, a.Source, sentence)
+	src := fmt.Sprintf("---\ntitle: %s\ndate: 2026-01-01\n---\n%s\n\n%s\n", a.Meta.Title, a.Source(), sentence)
 	next, faults := article.Parse(a.Path, a.Hash+" edited", []byte(src))
 	if faults.HasErrors() {
 		t.Fatal(faults)

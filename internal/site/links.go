@@ -2,7 +2,6 @@ package site
 
 import (
 	"fmt"
-	"html"
 	"path"
 	"slices"
 	"strings"
@@ -217,7 +216,7 @@ func (w *build) checkFragment(from *Page, slot article.Slot, to *Page, fragment 
 	if to != from {
 		w.read = append(w.read, to.record)
 	}
-	if w.silent || fragment == "" || fragment == "top" || strings.HasPrefix(fragment, ":~:") || hasID(to.Article, fragment) {
+	if w.silent || fragment == "" || fragment == "top" || strings.HasPrefix(fragment, ":~:") || to.HasID(fragment) {
 		return
 	}
 	var ids []string
@@ -229,9 +228,4 @@ func (w *build) checkFragment(from *Page, slot article.Slot, to *Page, fragment 
 		suggestion = fmt.Sprintf("did you mean #%s?", near)
 	}
 	w.add(from.Path, finding.BrokenFragment, slot.Line, slot.Col, fmt.Sprintf("%s has no heading #%s", to.Path, fragment), suggestion)
-}
-
-func hasID(a *article.Article, id string) bool {
-	attribute := `id="` + html.EscapeString(id) + `"`
-	return slices.ContainsFunc(a.Body.Text, func(text string) bool { return strings.Contains(text, attribute) })
 }

@@ -67,7 +67,7 @@ func (w *build) resolveAll() {
 // resolvePage looks where the slots of a page lead.
 func (w *build) resolvePage(p *Page) resolution {
 	links := resolution{shape: w.builder.shape.number, state: p.State}
-	for _, slot := range p.Body.Slots {
+	for _, slot := range p.Slots {
 		if t := w.resolve(p, slot); t.Page != nil && t.Page != p && !slices.Contains(links.leads, t.Page.record.lead) {
 			links.leads = append(links.leads, t.Page.record.lead)
 		}
@@ -96,8 +96,8 @@ type targets struct {
 func (p *Page) Targets() []Target {
 	p.targets.once.Do(func() {
 		w := &build{Input: Input{Settings: p.site.Settings}, site: p.site, silent: true, names: &fileNames{}}
-		p.targets.all = make([]Target, len(p.Body.Slots))
-		for i, slot := range p.Body.Slots {
+		p.targets.all = make([]Target, len(p.Slots))
+		for i, slot := range p.Slots {
 			p.targets.all[i] = w.resolve(p, slot)
 		}
 	})

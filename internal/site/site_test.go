@@ -162,7 +162,7 @@ func dumpPage(line func(string, ...any), s *Site, p *Page) {
 	dumpSuggestions(line, "related", related)
 	dumpSuggestions(line, "recommended", recommended)
 	for i, t := range p.Targets() {
-		line("    %s %s", p.Body.Slots[i].Target, dumpTarget(t))
+		line("    %s %s", p.Slots[i].Target, dumpTarget(t))
 	}
 	if p.Image != nil {
 		line("    image %s", dumpTarget(p.Image.Target))

@@ -68,6 +68,7 @@ var homes = map[string][]string{
 	"github.com/yuin/goldmark":             {"internal/article"},
 	"github.com/alecthomas/chroma/":        {"internal/article"},
 	"github.com/microcosm-cc/bluemonday":   {"internal/article"},
+	"github.com/klauspost/compress/":       {"internal/article"},
 	"golang.org/x/net/html":                {"internal/article"},
 	"go.yaml.in/yaml/":                     {"internal/strict"},
 	"github.com/a-h/templ":                 {"templates", "internal/render"},

@@ -1,0 +1,82 @@
+package article
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/klauspost/compress/s2"
+)
+
+// packed is the text and the source of an article, one behind the other and
+// compressed as one: nearly all of the text stands in the source, too, so that
+// it adds little.
+type packed struct {
+	both []byte
+	text int // length of the text
+}
+
+func pack(text, source []byte) packed {
+	return packed{bytes.Clone(s2.EncodeBetter(nil, slices.Concat(text, source))), len(text)}
+}
+
+// unpack returns the two. What pack has made can be read.
+func (p packed) unpack() (text, source []byte) {
+	both, _ := s2.Decode(nil, p.both)
+	return both[:p.text], both[p.text:]
+}
+
+// Source is the Markdown below the front matter, its line ends normalised. It is
+// unpacked on each call.
+func (a *Article) Source() string {
+	_, source := a.packed.unpack()
+	return string(source)
+}
+
+// Text is the plain text of the body, without code blocks. It is unpacked on each
+// call.
+func (a *Article) Text() string {
+	text, _ := a.packed.unpack()
+	return string(text)
+}
+
+// Body is the text as HTML. It is made anew of the source on each call, which
+// costs nearly as much as Parse: who shows a page asks once and keeps what came
+// of it.
+func (a *Article) Body() Body {
+	_, source := a.packed.unpack()
+	d := newDocument(&parser{path: a.Path}, a.Line, source)
+	_, html := d.html()
+	return d.cut(html)
+}
+
+// own makes the strings that were found in the text the article's own, in one
+// piece, so that none of them keeps alive what it was cut from.
+func (a *Article) own() {
+	all := []*string{&a.Lead}
+	for i := range a.Headings {
+		all = append(all, &a.Headings[i].ID, &a.Headings[i].Text)
+	}
+	for i := range a.outline {
+		all = append(all, &a.outline[i].ID)
+	}
+	for i := range a.Slots {
+		all = append(all, &a.Slots[i].Target, &a.Slots[i].Alt, &a.Slots[i].Title)
+	}
+	for i := range a.ids {
+		all = append(all, &a.ids[i])
+	}
+	size := 0
+	for _, s := range all {
+		size += len(*s)
+	}
+	var piece strings.Builder
+	piece.Grow(size)
+	for _, s := range all {
+		piece.WriteString(*s)
+	}
+	rest := piece.String()
+	for _, s := range all {
+		*s, rest = rest[:len(*s)], rest[len(*s):]
+	}
+}
