@@ -1,0 +1,8 @@
+package site
+
+// At returns the page that is at an address today, in the one form in which
+// addresses are served.
+func (s *Site) At(address string) (*Page, bool) {
+	p, ok := s.byAddress[address]
+	return p, ok
+}
