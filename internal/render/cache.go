@@ -165,6 +165,15 @@ func (c *Cache) settle(e *entry, m *making, spare bool) {
 	close(m.done)
 }
 
+// SetBudget gives the cache another budget. What does not find room in it goes at
+// once.
+func (c *Cache) SetBudget(budget int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.budget = max(0, budget)
+	c.makeRoom(0)
+}
+
 // makeRoom has bodies go until there is room for one of that size.
 func (c *Cache) makeRoom(size int64) {
 	for c.held.Bytes+size > c.budget {
