@@ -20,9 +20,10 @@ import (
 // It is safe for concurrent use. Giving out what is kept takes no lock: a Resource
 // knows where its bodies are.
 type Cache struct {
-	budget int64
+	compressors compressors
 
 	mu      sync.Mutex
+	budget  int64
 	entries map[cacheKey]*entry
 	line    queue.List // of the entries that have a body; the next to go is in front
 	held    Held

@@ -1,9 +1,7 @@
 package render
 
 import (
-	"bytes"
 	"cmp"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -12,8 +10,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/andybalholm/brotli"
 
 	"byline/internal/picture"
 )
@@ -130,13 +126,6 @@ func (r *Resource) ETag(e Encoding) string {
 	return `"` + r.key + "-" + e.String() + `"`
 }
 
-// Compression levels are fixed, so that every replica answers with the same
-// bytes under the same ETag.
-const (
-	gzipLevel   = 9
-	brotliLevel = 9
-)
-
 // Body returns the bytes in an encoding. The first call makes them, unless the
 // same were made for another bundle or address; concurrent callers wait for it. A
 // failure is returned and not kept, and bytes that nobody has asked for in a while
@@ -225,27 +214,10 @@ func (r *Resource) encode(e Encoding) (body []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return compress(plain, e)
-}
-
-func compress(plain []byte, e Encoding) ([]byte, error) {
-	var b bytes.Buffer
-	if e == Brotli {
-		w := brotli.NewWriterLevel(&b, brotliLevel)
-		_, err := w.Write(plain)
-		if err == nil {
-			err = w.Close()
-		}
-		return b.Bytes(), err
+	if r.bundle == nil {
+		return new(compressors).compress(plain, e)
 	}
-	w, err := gzip.NewWriterLevel(&b, gzipLevel)
-	if err != nil {
-		return nil, err
-	}
-	if _, err = w.Write(plain); err == nil {
-		err = w.Close()
-	}
-	return b.Bytes(), err
+	return r.bundle.options.Cache.compressors.compress(plain, e)
 }
 
 // keyOf hashes the inputs of a resource: anything that JSON can write.
