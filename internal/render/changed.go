@@ -2,8 +2,10 @@ package render
 
 import (
 	"context"
+	"crypto/sha256"
 	"iter"
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -87,14 +89,17 @@ func (r *Resource) same(o *Resource) (same bool) {
 // Fingerprint is the same for two bundles, of this program's run or of others',
 // only when all that they answer is the same.
 func (b *Bundle) Fingerprint() string {
-	type state struct{ Slug, Hash, Updated, First, State any }
-	states := make([]state, 0, len(b.site.Pages))
+	sum := sha256.New()
+	var line []byte
 	for _, p := range b.site.Pages {
-		states = append(states, state{p.Slug, p.Hash, p.Updated, p.First, p.State})
+		line = append(line[:0], p.Slug+" "+p.Hash+" "+p.First.Path+" "...)
+		line = p.Updated.AppendFormat(line, time.RFC3339Nano)
+		line = p.First.Date.AppendFormat(append(line, ' '), time.RFC3339Nano)
+		sum.Write(append(line, ' ', byte(p.State), '\n'))
 	}
-	files := make(map[string]string, len(b.site.Files))
-	for name, f := range b.site.Files {
-		files[name] = f.Hash
+	names := slices.Sorted(maps.Keys(b.site.Files))
+	for _, name := range names {
+		sum.Write(append(line[:0], name+" "+b.site.Files[name].Hash+"\n"...))
 	}
-	return b.site.Revision + "-" + keyOf(b.options.Program, b.site.Origin, b.site.Path, b.header, b.options.Dev, b.options.Findings, states, files)
+	return b.site.Revision + "-" + keyOf(b.options.Program, b.site.Origin, b.site.Path, b.header, b.options.Dev, b.options.Findings, sum.Sum(nil))
 }

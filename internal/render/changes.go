@@ -48,7 +48,7 @@ func (b *Bundle) changesDocument() *Resource {
 	}
 	return b.html(http.StatusOK, func() page {
 		v := b.changesView(site.Compare(b.options.Preview.Live, b.site))
-		return page{v.Frame, v, templates.Changes(v)}
+		return page{v, templates.Changes(v)}
 	})
 }
 

@@ -84,7 +84,7 @@ func (b *Bundle) pageAt(p string) *Resource {
 	if shown, ok := b.site.At(p); ok {
 		return b.html(http.StatusOK, func() page {
 			v := b.articleView(shown)
-			return page{v.Frame, v, templates.Article(v)}
+			return page{v, templates.Article(v)}
 		}).of(KindArticle)
 	}
 	if p == "/" {

@@ -18,10 +18,8 @@ import (
 const htmlType = "text/html; charset=utf-8"
 
 // page is what a page is made of once it is asked for. The view is all that it
-// depends on beside the program; the frame is hashed by itself, because a field
-// of the view with the same name as one of the frame hides it from JSON.
+// depends on beside the program.
 type page struct {
-	frame     templates.Frame
 	view      any
 	component templ.Component
 }
@@ -33,7 +31,7 @@ func (b *Bundle) html(status int, view func() page) *Resource {
 		Status: status, Type: htmlType, CacheControl: b.caching(PageCache), Modified: b.site.Modified, Compress: true, Fields: b.pageFields, bundle: b,
 		prepare: func() (string, func() ([]byte, error)) {
 			p := view()
-			return keyOf(b.options.Program, p.frame, p.view), func() ([]byte, error) {
+			return keyOf(b.options.Program, p.view), func() ([]byte, error) {
 				var out bytes.Buffer
 				err := p.component.Render(context.Background(), &out)
 				return out.Bytes(), err
@@ -95,7 +93,7 @@ func (b *Bundle) listPage(l list, n int) *Resource {
 	rows := l.pages[(n-1)*site.PerPage : min(n*site.PerPage, len(l.pages))]
 	return b.html(http.StatusOK, func() page {
 		v := b.listView(l, n, total, rows)
-		return page{v.Frame, v, templates.List(v)}
+		return page{v, templates.List(v)}
 	}).of(KindList)
 }
 

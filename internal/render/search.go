@@ -47,7 +47,7 @@ func readQuery(q string) string {
 func (b *Bundle) searchPage(query string) *Resource {
 	return b.html(http.StatusOK, func() page {
 		v := b.searchView(query)
-		return page{v.Frame, v, templates.Search(v)}
+		return page{v, templates.Search(v)}
 	})
 }
 
