@@ -99,6 +99,23 @@ func (a *Assets) Get(name string) (Asset, bool) {
 	return asset, ok
 }
 
+// At returns the asset that is served at a path.
+func (a *Assets) At(path string) (Asset, bool) {
+	name, ok := strings.CutPrefix(path, "/static/")
+	if !ok {
+		return Asset{}, false
+	}
+	stem, ext := name, ""
+	if at := strings.LastIndexByte(name, '.'); at >= 0 {
+		stem, ext = name[:at], name[at:]
+	}
+	if at := strings.LastIndexByte(stem, '.'); at >= 0 {
+		stem = stem[:at] // what names the content
+	}
+	asset, ok := a.byName[stem+ext]
+	return asset, ok && asset.URL == path
+}
+
 // All returns every asset, ordered by name.
 func (a *Assets) All() []Asset {
 	all := make([]Asset, 0, len(a.byName))

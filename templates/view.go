@@ -13,9 +13,11 @@ package templates
 
 import "strings"
 
-// Frame is what every page has: its head, and what stands around its content.
+// Frame is what every page has: its head, and what stands around its content. A
+// page has it under a name, so that no field of the page with the same name hides
+// one of it from the hash.
 type Frame struct {
-	Words       *Words
+	Words       *Words `json:"-"` // what they are follows from Lang and the program
 	Lang, Dir   string
 	Title       string // of the window
 	CardTitle   string // on cards, beside the site's name
@@ -115,7 +117,7 @@ type Byline struct {
 
 // ArticlePage is the page of one article.
 type ArticlePage struct {
-	Frame
+	Frame       `json:"frame"`
 	Back        string
 	Marker      string // draft or scheduled
 	Heading     string
@@ -159,7 +161,7 @@ type CallToAction struct{ Heading, Text, Label, URL string }
 // ListPage is a page of articles: all of them, or an author's, a category's, a
 // tag's.
 type ListPage struct {
-	Frame
+	Frame     `json:"frame"`
 	Kind      string // "", author, category, tag
 	Back      string
 	Heading   string
@@ -180,7 +182,7 @@ type ListPage struct {
 
 // SearchPage is where articles are looked for, and what was found.
 type SearchPage struct {
-	Frame
+	Frame   `json:"frame"`
 	Back    string
 	Heading string
 	Action  string // URL of the form
@@ -202,7 +204,7 @@ type Row struct {
 
 // MessagePage says why there is no page.
 type MessagePage struct {
-	Frame
+	Frame   `json:"frame"`
 	Code    string
 	Heading string
 	Text    string
@@ -213,7 +215,7 @@ type MessagePage struct {
 
 // ChangesPage lists what differs between a preview and the live site.
 type ChangesPage struct {
-	Frame
+	Frame    `json:"frame"`
 	Back     string
 	Heading  string
 	Same     bool // no article differs

@@ -46,7 +46,7 @@ func private(addr net.Addr) bool {
 func (o *operations) newRecorder() *admin.Recorder {
 	return admin.NewRecorder(admin.RecorderOptions{
 		Version: version(), RequestKinds: server.Kinds(), DeliveryKinds: notify.Kinds(), DeliveryResults: notify.Results(),
-		Caches: o.caches,
+		Caches: o.caches, Bodies: func() admin.Bodies { return admin.Bodies(o.memory.cache.Held()) },
 		Modified: func() time.Time {
 			if live := o.publisher.Live(); live != nil {
 				return live.Site().Modified

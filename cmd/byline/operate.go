@@ -32,6 +32,7 @@ type operations struct {
 	announced *render.Bundle // that it was told of last
 
 	publisher *publish.Publisher
+	memory    *memory
 	since     time.Time // when the live revision went live, by the last look
 	waking    sync.WaitGroup
 	awake     context.Context // of what a push began

@@ -23,6 +23,7 @@ type serveCommand struct {
 	Poll         time.Duration `help:"Fetch the repository, or look at the folder, at least this often." default:"30s"`
 	TrustedProxy []string      `help:"Network of proxies whose X-Forwarded-For is believed." placeholder:"CIDR"`
 
+	memoryFlags  `group:"For operators"`
 	adminFlags   `group:"For operators"`
 	purgeFlags   `group:"Behind a cache"`
 	webhookFlags `group:"For who pushes"`
@@ -62,10 +63,13 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 		return err
 	}
 	defer operations.close()
+	if operations.memory, err = c.memory(log); err != nil {
+		return err
+	}
 	publisher, err := publish.New(publish.Options{
 		Source: from.source, Mirror: from.mirror, Repository: from.repository, Store: from.store, Pictures: servedPictures(ctx, from.store, log),
 		Origin: origin, Poll: c.Poll, Strict: c.Strict, Dev: c.Dev, HSTS: c.Hsts, PreviewKey: key,
-		Program: program(), Built: buildTime(), Log: log, Observe: operations.looked, Swapped: operations.swapped(),
+		Program: program(), Built: buildTime(), Log: log, Observe: operations.looked, Swapped: operations.memory.swapped(operations.swapped()), Cache: operations.memory.cache,
 	})
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ func newMetrics(r *Recorder) *metrics {
 	}
 	m.registry.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.inFlight, m.publishes, m.fetches, m.deliveries, &present{r, presentMetrics()}, &caches{r, cacheMetrics()},
+		m.inFlight, m.publishes, m.fetches, m.deliveries, &present{r, presentMetrics()}, &caches{r, cacheMetrics()}, &bodies{r, bodiesMetrics()},
 	)
 	m.build(r.options.Version)
 	m.addRequests(r.options.RequestKinds)

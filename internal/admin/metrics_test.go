@@ -115,6 +115,12 @@ func TestPublishMetrics(t *testing.T) {
 	want := []string{
 		`byline_articles 25`,
 		`byline_articles_held_back 1`,
+		`byline_bodies 0`,
+		`byline_bodies_budget_bytes 0`,
+		`byline_bodies_bytes 0`,
+		`byline_bodies_evicted_total 0`,
+		`byline_bodies_found_total 0`,
+		`byline_bodies_made_total 0`,
 		`byline_build_info{go_version="GO",version="1.2.3"} 1`,
 		`byline_fetch_failures_total 2`,
 		`byline_findings{severity="error"} 1`,

@@ -99,6 +99,9 @@ func facts(r Report, now time.Time) []templates.StatusFact {
 	if r.Commit != "" {
 		list = append(list, templates.StatusFact{Label: "Commit", Value: r.Commit, Code: true, Long: true})
 	}
+	if r.Bodies.Budget > 0 {
+		list = append(list, bodiesFact(r.Bodies))
+	}
 	return append(list,
 		templates.StatusFact{Label: "Articles", Value: fmt.Sprint(r.Articles), Note: fmt.Sprintf("%d held back", len(r.HeldBack))},
 		templates.StatusFact{Label: "Up", Value: ago(now.Sub(r.Started)), Note: "since " + clock(r.Started)},

@@ -56,6 +56,7 @@ type RecorderOptions struct {
 	DeliveryKinds   []string
 	DeliveryResults []string
 	Modified        func() time.Time // of the live content; zero when nothing is live
+	Bodies          func() Bodies    // that are kept in memory; nil: not known
 	Caches          func() []Cache   // that are told of changes; nil: none is
 }
 

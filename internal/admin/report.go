@@ -28,6 +28,7 @@ type Report struct {
 	Findings   finding.List `json:"findings"`
 	Took       Stages       `json:"last_publish_seconds"`
 	Outcomes   []Outcome    `json:"outcomes"` // newest first
+	Bodies     Bodies       `json:"bodies"`
 	Caches     []Cache      `json:"caches"`
 	Deliveries []Delivery   `json:"deliveries"` // newest first
 }
@@ -57,7 +58,7 @@ func (a *admin) report(now time.Time) Report {
 	if s.Fault != nil {
 		report.Fault = s.Fault.Error()
 	}
-	report.Caches = r.caches()
+	report.Bodies, report.Caches = r.bodies(), r.caches()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	t := r.took

@@ -144,7 +144,7 @@ func (p *Publisher) renderOptions(next release) render.Options {
 		held[path] = true
 	}
 	return render.Options{
-		Assets: p.assets, Program: p.options.Program, Findings: next.found, Held: held, Dev: p.options.Dev, HSTS: p.options.HSTS,
+		Assets: p.assets, Cache: p.options.Cache, Program: p.options.Program, Findings: next.found, Held: held, Dev: p.options.Dev, HSTS: p.options.HSTS,
 		Size: func(file string) (picture.Size, bool) { info, ok := next.pictures[file]; return info.Size, ok },
 		Open: func(file string) ([]byte, error) {
 			f, ok := next.tree.Find(file)

@@ -49,6 +49,7 @@ type Options struct {
 	Mirror     *source.Mirror     // the Source, when that is a remote repository; else nil
 	Repository *source.Repository // whose history counts; nil when there is none
 	Store      *store.Store       // where the history is kept; nil: walk it at every start
+	Cache      *render.Cache      // of finished pages; nil: one of a moderate size
 	Pictures   *picture.Maker     // makes smaller pictures and cards; nil: one that has no programs and no fonts
 	Origin     string             // public origin; overrides site.yaml when not empty
 	Poll       time.Duration      // look again at least this often; 0: only on notice
@@ -124,6 +125,9 @@ func New(options Options) (*Publisher, error) {
 	}
 	if options.Now == nil {
 		options.Now = time.Now
+	}
+	if options.Cache == nil {
+		options.Cache = render.NewCache(render.DefaultBudget)
 	}
 	pictures := options.Pictures
 	if pictures == nil {

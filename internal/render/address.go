@@ -64,8 +64,28 @@ func (b *Bundle) pageURL(p *site.Page) string { return p.Address }
 
 // groupURL is where a group's list is.
 func (b *Bundle) groupURL(kind string, g *site.Group) string {
-	folder := map[string]string{"author": "authors", "category": "categories", "tag": "tags"}[kind]
-	return b.site.Path + "/" + folder + "/" + g.ID
+	return b.site.Path + "/" + folderOf(kind) + "/" + g.ID
+}
+
+// folderOf is where the lists of a kind of groups are, below P.
+func folderOf(kind string) string {
+	switch kind {
+	case "author":
+		return "authors"
+	case "category":
+		return "categories"
+	}
+	return "tags"
+}
+
+// kindOf is the kind of groups whose lists are in a folder; "" when none are.
+func kindOf(folder string) string {
+	for _, kind := range [...]string{"author", "category", "tag"} {
+		if folder == folderOf(kind) {
+			return kind
+		}
+	}
+	return ""
 }
 
 // numbered is the address of a list's nth page.
@@ -76,23 +96,31 @@ func numbered(path string, n int) string {
 	return strings.TrimSuffix(path, "/") + "/page/" + strconv.Itoa(n)
 }
 
-// mediaURL is the content-addressed path of a file of the tree. What is made of a
-// file before it is served is part of the address.
+// mediaURL is the content-addressed path of a file of the tree.
 func mediaURL(f site.File) string {
+	name := path.Base(f.Path)
+	ext := path.Ext(name)
+	return "/media/" + strings.TrimSuffix(name, ext) + "." + fileDigits(f) + ext
+}
+
+// fileDigits name the content of a file in its address. What is made of a file
+// before it is served is part of it.
+func fileDigits(f site.File) string {
 	hash := f.Hash
 	if picture.IsRaster(f.Path) {
 		hash = keyOf(picture.Edition, f.Hash)
 	}
-	name := path.Base(f.Path)
-	ext := path.Ext(name)
-	return "/media/" + strings.TrimSuffix(name, ext) + "." + hash[:min(12, len(hash))] + ext
+	return hash[:min(12, len(hash))]
 }
 
 // variantURL is the content-addressed path of a variant of a picture.
 func variantURL(f site.File, v picture.Variant) string {
 	name := path.Base(f.Path)
-	return fmt.Sprintf("/media/%s.%.12s-%dw%s", strings.TrimSuffix(name, path.Ext(name)), keyOf(f.Hash, v.Kind), v.Width, v.Ext())
+	return fmt.Sprintf("/media/%s.%s-%dw%s", strings.TrimSuffix(name, path.Ext(name)), kindDigits(f, v.Kind), v.Width, v.Ext())
 }
+
+// kindDigits name a file in a kind in which it comes.
+func kindDigits(f site.File, k picture.Kind) string { return keyOf(f.Hash, k)[:12] }
 
 // editURL is where an article's file can be changed; "" when site.yaml does not
 // say, and in a preview, whose revision need not be the one that it leads to.

@@ -24,7 +24,7 @@ func (b *Bundle) News() News {
 			news.Pages[b.absolute(b.pageURL(p))] = p.Substance
 		}
 	}
-	for _, f := range b.feeds {
+	for f := range b.feeds() {
 		texts := map[string]string{}
 		for _, p := range f.pages {
 			texts[b.pageURL(p)] = p.Substance
@@ -38,15 +38,22 @@ func (b *Bundle) News() News {
 	return news
 }
 
-// addIndexNowKey adds the file that shows search engines that the key is the
-// site's own.
-func (b *Bundle) addIndexNowKey() {
-	key := string(b.site.Settings.IndexNow)
-	address := "/" + key + ".txt"
-	if key == "" || !b.known() || b.serves(address) {
-		return
+// indexNowPath is where the file is that shows search engines that the key is the
+// site's own; "" when there is none.
+func (b *Bundle) indexNowPath() string {
+	if b.site.Settings.IndexNow == "" || !b.known() {
+		return ""
 	}
-	b.resources[address] = &Resource{
+	return "/" + string(b.site.Settings.IndexNow) + ".txt"
+}
+
+// indexNowKey is that file.
+func (b *Bundle) indexNowKey() *Resource {
+	key := string(b.site.Settings.IndexNow)
+	if key == "" || !b.known() {
+		return nil
+	}
+	return &Resource{
 		Status: http.StatusOK, Kind: KindDocument, Type: "text/plain; charset=utf-8", CacheControl: b.caching(PageCache), Modified: b.site.Modified,
 		Fields: map[string]string{"X-Robots-Tag": "noindex"},
 		key:    keyOf(key), make: func() ([]byte, error) { return []byte(key), nil },

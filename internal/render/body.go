@@ -32,7 +32,7 @@ func (b *Bundle) body(p *site.Page) string {
 		case article.EmbedSlot:
 			return b.embed(slot, target)
 		case article.CodeSlot:
-			return codeBlock(slot.Code)
+			return b.codeBlock(slot.Code)
 		case article.AlertSlot:
 			return html.EscapeString(b.words.Alert(slot.Target))
 		}
@@ -167,12 +167,22 @@ func (b *Bundle) embed(slot article.Slot, t site.Target) string {
 	return write(templates.EmbedBlock(e))
 }
 
-func codeBlock(code *article.Code) string {
-	c := templates.Code{Title: code.Title, HTML: article.Highlight(code)}
-	if article.HasLanguage(code.Language) {
-		c.Language = code.Language
+// codeBlock is a block of code with its colours. To find those is the dearest part
+// of most pages, so that a block is kept by itself: it is the same on the next
+// version of its page.
+func (b *Bundle) codeBlock(code *article.Code) string {
+	key := cacheKey{keyOf(b.options.Program, code), codeForm}
+	text, _, err := b.options.Cache.get(key, false, func() ([]byte, error) {
+		c := templates.Code{Title: code.Title, HTML: article.Highlight(code)}
+		if article.HasLanguage(code.Language) {
+			c.Language = code.Language
+		}
+		return []byte(write(templates.CodeBlock(c))), nil
+	})
+	if err != nil {
+		panic(err) // as it did for who has made it
 	}
-	return write(templates.CodeBlock(c))
+	return string(text)
 }
 
 func host(address string) string {

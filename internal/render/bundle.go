@@ -4,12 +4,15 @@
 //
 //	site.Site ─► New ─► Bundle ─► Find(path) ─► Resource ─► Body(encoding)
 //
-// A Bundle is immutable. What it holds is known when it is made, URL by URL; the
-// bytes are made on the first request, once, while others wait, because most of
-// the cost of a page (highlighting, templates, compression) is not needed to be
-// sure that a revision is sound. What a client gets does not depend on who asks
-// first: a resource's ETag is the hash of all its inputs (its view, its body,
-// the program), known without making it.
+// A Bundle is immutable, and making one costs the same however many articles there
+// are: what is at a path follows from the site (lookup.go), and is made on the
+// first request, once, while others wait. What a client gets does not depend on
+// who asks first: a resource's ETag is the hash of all its inputs (its view, its
+// body, the program), known without making its bytes.
+//
+// Bytes are dear (highlighting, templates, compression) and the same in most
+// bundles. They are kept by that hash in a Cache (cache.go), which the bundles of
+// a process share and which has a budget: an edit makes anew what shows it.
 //
 // This is the package that writes URLs: root-relative on pages, absolute where
 // a document must say who it is, below a prefix in a preview (address.go). Find
@@ -23,6 +26,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -36,6 +40,7 @@ import (
 // Options are what a bundle is made with beside the site.
 type Options struct {
 	Assets   *static.Assets
+	Cache    *Cache                                         // of all bundles of the process; nil: one of its own
 	Program  string                                         // identifies the program; part of every ETag
 	Open     func(file string) ([]byte, error)              // reads a file of the tree
 	Size     func(file string) (size picture.Size, ok bool) // of a picture of the tree
@@ -53,16 +58,20 @@ type Bundle struct {
 	site      *site.Site
 	options   Options
 	words     *templates.Words
-	lists     []list // all lists of articles; the first is that of all
-	resources map[string]*Resource
-	cards     map[*site.Page]string // addresses of those that are drawn
-	siteCard  string
+	all       list     // of all articles
+	made      sync.Map // path → *Resource: what was asked for
+	views     views
 	errorPage *Resource
 	header    map[string]string
-	feeds     []feed
 	answers   recent // of the change feed
 
 	pageFields map[string]string // header fields of pages beside those
+
+	// What is worked out when it is first asked for.
+	groups   func() map[string]*site.Group
+	media    func() mediaIndex
+	sitemaps func() []sitemapPart
+	inOrder  func() []*site.Page
 }
 
 // New makes the bundle of a site.
@@ -71,27 +80,25 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bundle{site: s, options: options, words: words, resources: map[string]*Resource{}, cards: map[*site.Page]string{}}
+	if options.Cache == nil {
+		options.Cache = NewCache(DefaultBudget)
+	}
+	b := &Bundle{site: s, options: options, words: words}
 	// A page is for people to open; other sites may show its pictures and read its feeds.
 	b.pageFields = map[string]string{"Cross-Origin-Resource-Policy": "same-origin"}
 	b.header = b.siteHeader()
-	b.lists = b.allLists()
-	b.addCards()
-	b.addPages()
-	b.addSearch()
-	b.addDocuments()
-	b.addChanges()
-	b.addChangeFeed()
-	b.addFiles()
-	b.addRootDocuments()
-	for p, r := range b.resources {
-		r.address = p
-	}
+	b.all = b.listOfAll()
+	b.groups = sync.OnceValue(b.groupsByPath)
+	b.media = sync.OnceValue(b.indexMedia)
+	b.sitemaps = sync.OnceValue(b.sitemapParts)
+	b.inOrder = sync.OnceValue(b.articlesFound)
 	b.errorPage = b.messagePage(http.StatusInternalServerError, words.ErrorTitle, words.ErrorText, "", nil)
 	// The page that says that something went wrong must not be able to.
-	if _, err := b.errorPage.Body(Identity); err != nil {
+	body, err := b.errorPage.Body(Identity)
+	if err != nil {
 		return nil, err
 	}
+	b.errorPage.hold(body)
 	return b, nil
 }
 
@@ -105,15 +112,6 @@ func (b *Bundle) Revision() string { return b.site.Revision }
 // must not be changed.
 func (b *Bundle) Header() map[string]string { return b.header }
 
-// Paths lists the paths of all resources that are known beforehand.
-func (b *Bundle) Paths() []string {
-	paths := make([]string, 0, len(b.resources))
-	for p := range b.resources {
-		paths = append(paths, p)
-	}
-	return paths
-}
-
 // Find returns the resource for a request: the page, a redirect to its one
 // canonical form, or the page that says that there is none. It never returns
 // nil. A request has asked with other than the canonical escapes when raw is
@@ -122,7 +120,7 @@ func (b *Bundle) Find(p, raw, query string) *Resource {
 	if r := b.asked(p, query); r != nil {
 		return r
 	}
-	if r, ok := b.resources[p]; ok && !hides(raw) {
+	if r := b.lookup(p); r != nil && !hides(raw) {
 		switch p {
 		case b.searchURL():
 			return b.search(query)
@@ -142,7 +140,7 @@ func (b *Bundle) Find(p, raw, query string) *Resource {
 			return r
 		}
 	}
-	if r, ok := b.resources[clean]; ok {
+	if r := b.lookup(clean); r != nil {
 		return b.withQuery(r, query) // a redirect of its own
 	}
 	if to, ok := b.rebased(clean); ok {
@@ -156,8 +154,8 @@ func (b *Bundle) Find(p, raw, query string) *Resource {
 
 // serves reports whether there is content at a path, not a redirect.
 func (b *Bundle) serves(p string) bool {
-	r, ok := b.resources[p]
-	return ok && r.Status < 300
+	r := b.lookup(p)
+	return r != nil && r.Status < 300
 }
 
 // ErrorPage is the page for a response that could not be made.
@@ -191,7 +189,7 @@ func cleaned(p string) string {
 // below P, and without what says "the first page". Files keep their case.
 func (b *Bundle) canonical(clean string) string {
 	prefix := b.site.Path
-	if _, exact := b.resources[clean]; exact {
+	if b.lookup(clean) != nil {
 		return clean
 	}
 	lower := norm.NFC.String(strings.ToLower(clean))

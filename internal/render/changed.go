@@ -2,8 +2,10 @@ package render
 
 import (
 	"context"
+	"crypto/sha256"
 	"iter"
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -25,34 +27,38 @@ func (r *Resource) Given(at time.Time) {
 // were given out since a time and have other inputs. An input may change without
 // a change of the bytes; the bytes never without one of the inputs.
 //
-// Making the view of a page to know its inputs takes milliseconds on a large
-// site. So what nobody was given is not looked at; what was given counts as given
-// out of the bundle after, too, whose view is known then: the next call compares
-// with that. Bundles must be compared one after the other, in the order in which
-// they were live, and all of the list be taken. It is cut short when ctx ends.
+// Making the view of a page to know its inputs takes long on a large site. So what
+// nobody was given is not looked at; what was given counts as given out of the
+// bundle after, too, whose view is known then: the next call compares with that.
+// Bundles must be compared one after the other, in the order in which they were
+// live, and all of the list be taken. It is cut short when ctx ends.
 func Changed(ctx context.Context, before, after *Bundle, since time.Time) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for p := range after.resources {
-			if before.resources[p] == nil && !yield(p) {
-				return
-			}
+		told := map[string]bool{}
+		tell := func(p string) bool {
+			again := told[p]
+			told[p] = true
+			return again || yield(p)
+		}
+		if !before.onlyHere(ctx, after, tell) || !after.onlyHere(ctx, before, tell) {
+			return
 		}
 		allOther := !sameHeader(before.header, after.header)
-		for p, was := range before.resources {
-			now := after.resources[p]
+		before.made.Range(func(path, made any) bool {
+			p, was := path.(string), made.(*Resource)
 			if ctx.Err() != nil {
-				return
+				return false
 			}
-			if now != nil && was.given.Load() < since.Unix() {
-				continue
+			at := was.given.Load()
+			if at < since.Unix() {
+				return true
 			}
+			now := after.lookup(p)
 			if now != nil {
-				now.Given(time.Unix(was.given.Load(), 0))
+				now.Given(time.Unix(at, 0))
 			}
-			if (now == nil || allOther || !was.same(now)) && !yield(p) {
-				return
-			}
-		}
+			return now != nil && !allOther && was.same(now) || tell(p)
+		})
 	}
 }
 
@@ -83,14 +89,17 @@ func (r *Resource) same(o *Resource) (same bool) {
 // Fingerprint is the same for two bundles, of this program's run or of others',
 // only when all that they answer is the same.
 func (b *Bundle) Fingerprint() string {
-	type state struct{ Slug, Hash, Updated, First, State any }
-	states := make([]state, 0, len(b.site.Pages))
+	sum := sha256.New()
+	var line []byte
 	for _, p := range b.site.Pages {
-		states = append(states, state{p.Slug, p.Hash, p.Updated, p.First, p.State})
+		line = append(line[:0], p.Slug+" "+p.Hash+" "+p.First.Path+" "...)
+		line = p.Updated.AppendFormat(line, time.RFC3339Nano)
+		line = p.First.Date.AppendFormat(append(line, ' '), time.RFC3339Nano)
+		sum.Write(append(line, ' ', byte(p.State), '\n'))
 	}
-	files := make(map[string]string, len(b.site.Files))
-	for name, f := range b.site.Files {
-		files[name] = f.Hash
+	names := slices.Sorted(maps.Keys(b.site.Files))
+	for _, name := range names {
+		sum.Write(append(line[:0], name+" "+b.site.Files[name].Hash+"\n"...))
 	}
-	return b.site.Revision + "-" + keyOf(b.options.Program, b.site.Origin, b.site.Path, b.header, b.options.Dev, b.options.Findings, states, files)
+	return b.site.Revision + "-" + keyOf(b.options.Program, b.site.Origin, b.site.Path, b.header, b.options.Dev, b.options.Findings, sum.Sum(nil))
 }

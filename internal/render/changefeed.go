@@ -105,29 +105,30 @@ func (k *recent) get(question string, make func() *Resource) *Resource {
 	return r
 }
 
-// addChangeFeed adds the change feed of the live site. That of a preview would be
+// everyChange is the change feed of the live site. That of a preview would be
 // nobody's.
-func (b *Bundle) addChangeFeed() {
-	if b.options.Preview == nil {
-		everything := changeQuery{limit: mostChanges}
-		b.resources[changeFeedPath] = b.changeDocument(everything, func() site.Changes {
-			all, _ := b.site.Changes(everything.since, everything.until) // fails for no one who knows nothing
-			return all
-		})
+func (b *Bundle) everyChange() *Resource {
+	if b.options.Preview != nil {
+		return nil
 	}
+	everything := changeQuery{limit: mostChanges}
+	return b.changeDocument(everything, func() site.Changes {
+		all, _ := b.site.Changes(everything.since, everything.until) // fails for no one who knows nothing
+		return all
+	})
 }
 
 // changes answers a question about what has changed.
 func (b *Bundle) changes(query string) *Resource {
 	if query == "" {
-		return b.resources[changeFeedPath]
+		return b.lookup(changeFeedPath)
 	}
 	q, err := b.parseChanges(query)
 	if err != nil {
 		return b.noChanges(http.StatusBadRequest, err)
 	}
 	if q.question() == (changeQuery{limit: mostChanges}).question() {
-		return b.resources[changeFeedPath]
+		return b.lookup(changeFeedPath)
 	}
 	return b.answers.get(q.question(), func() *Resource {
 		all, err := b.site.Changes(q.since, q.until)
@@ -195,7 +196,7 @@ func changeFields() map[string]string {
 func (b *Bundle) noChanges(status int, why error) *Resource {
 	body := asJSON(changeFault{strings.ReplaceAll(why.Error(), "\n", "; "), b.outward(changeFeedPath)})
 	return &Resource{
-		Status: status, Kind: KindMessage, Type: "application/json", CacheControl: b.caching("no-cache"), Modified: b.site.Modified, Compress: true,
+		Status: status, Kind: KindMessage, Type: "application/json", CacheControl: b.caching("no-cache"), Modified: b.site.Modified, Compress: true, bundle: b,
 		Fields: changeFields(), key: keyOf(b.options.Program, string(body)), make: func() ([]byte, error) { return body, nil },
 	}
 }
@@ -255,6 +256,6 @@ func (b *Bundle) changeEntry(c site.Change) changeEntry {
 	entry.Markdown = b.outward(document)
 	// A document that cannot be made is told of without its sum: it will be missing
 	// where it is, too.
-	entry.SHA256, _ = b.resources[document].sum()
+	entry.SHA256, _ = b.lookup(document).sum()
 	return entry
 }

@@ -40,14 +40,15 @@ func (b *Bundle) caching(live string) string {
 // Entrance leads to the root of the bundle, for who asks for its prefix alone.
 func (b *Bundle) Entrance(query string) *Resource { return b.redirect("/", query) }
 
-// addChanges adds the page that lists what differs from the live site.
-func (b *Bundle) addChanges() {
+// changesDocument is the page that lists what differs from the live site; nil on
+// that itself.
+func (b *Bundle) changesDocument() *Resource {
 	if b.options.Preview == nil {
-		return
+		return nil
 	}
-	b.resources[changesPath] = b.html(http.StatusOK, func() page {
+	return b.html(http.StatusOK, func() page {
 		v := b.changesView(site.Compare(b.options.Preview.Live, b.site))
-		return page{v.Frame, v, templates.Changes(v)}
+		return page{v, templates.Changes(v)}
 	})
 }
 

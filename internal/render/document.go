@@ -8,26 +8,6 @@ import (
 	"byline/internal/site"
 )
 
-// addDocuments adds what programs ask for: before the files of the site, what
-// must not be hidden by one.
-func (b *Bundle) addDocuments() {
-	b.addMarkdown()
-	b.addFeeds()
-	b.addSitemaps()
-}
-
-// addRootDocuments adds, after the files of the site, what a file under root/
-// may take the place of: it is how an owner says it all in his own words.
-func (b *Bundle) addRootDocuments() {
-	b.addRobots()
-	b.addLLMs()
-	b.addSecurity()
-	b.addManifest()
-	b.addOpenSearch()
-	b.addIndexNowKey()
-	b.addTouchIcon()
-}
-
 // known reports whether the site has an address that it may tell everybody. What
 // names the site to the world is there only where it has: not in a preview.
 func (b *Bundle) known() bool { return b.absolute("/") != "" }
@@ -37,7 +17,7 @@ func (b *Bundle) known() bool { return b.absolute("/") != "" }
 // its bytes.
 func (b *Bundle) document(kind string, make func() []byte) *Resource {
 	return &Resource{
-		Status: http.StatusOK, Type: kind, CacheControl: b.caching(PageCache), Modified: b.site.Modified, Compress: true,
+		Status: http.StatusOK, Type: kind, CacheControl: b.caching(PageCache), Modified: b.site.Modified, Compress: true, bundle: b,
 		prepare: func() (string, func() ([]byte, error)) {
 			text := make()
 			return keyOf(b.options.Program, kind, string(text)), func() ([]byte, error) { return text, nil }

@@ -3,11 +3,12 @@ package render
 // Prepared lists the paths of the pages whose views were made.
 func (b *Bundle) Prepared() []string {
 	var paths []string
-	for p, r := range b.resources {
-		if r.prepare != nil && r.key != "" {
-			paths = append(paths, p)
+	b.made.Range(func(path, made any) bool {
+		if r := made.(*Resource); r.prepare != nil && r.key != "" {
+			paths = append(paths, path.(string))
 		}
-	}
+		return true
+	})
 	return paths
 }
 

@@ -1,7 +1,9 @@
 package render
 
 import (
+	"iter"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,39 +32,72 @@ type feed struct {
 	pages       []*site.Page
 }
 
-// addFeeds adds the feeds of the site, and one of every list that has articles.
-// They name the site to everybody: where it has no address for that, there are
-// none.
-func (b *Bundle) addFeeds() {
+// feedForms are the forms of the feed of all articles, with their names below P.
+func (b *Bundle) feedForms() []feedForm {
+	return []feedForm{{"/feed.xml", rssType, b.rss}, {"/atom.xml", atomType, b.atom}, {"/feed.json", jsonFeedType, b.jsonFeed}}
+}
+
+type feedForm struct {
+	name, kind string
+	write      func(feed) []byte
+}
+
+// feedAt is the feed at a path: of the site, or of a list that has articles. They
+// name the site to everybody: where it has no address for that, there are none.
+func (b *Bundle) feedAt(p string) *Resource {
 	if !b.known() {
-		return
+		return nil
 	}
-	s := b.site.Settings
-	all := feed{home: b.home(), title: s.Title, description: b.lists[0].description, pages: b.newestPublic(b.site.Pages)}
-	for _, form := range []struct {
-		name, kind string
-		write      func(feed) []byte
-	}{{"/feed.xml", rssType, b.rss}, {"/atom.xml", atomType, b.atom}, {"/feed.json", jsonFeedType, b.jsonFeed}} {
-		f := all
-		f.path = b.site.Path + form.name
-		b.addFeed(f, form.kind, form.write)
+	for _, form := range b.feedForms() {
+		if p == b.site.Path+form.name {
+			return b.feed(b.feedOf(b.all, p), form.kind, form.write)
+		}
 	}
-	for _, l := range b.lists {
-		if path := b.listFeed(l); path != "" {
-			b.addFeed(feed{path, l.path, l.heading + " – " + s.Title, l.description, b.newestPublic(l.pages)}, atomType, b.atom)
+	if at, ok := strings.CutSuffix(p, "/atom.xml"); ok {
+		if l, ok := b.listOf(at); ok && b.listFeed(l) == p {
+			return b.feed(b.feedOf(l, p), atomType, b.atom)
+		}
+	}
+	return nil
+}
+
+// feedOf is the feed of a list, at a path.
+func (b *Bundle) feedOf(l list, path string) feed {
+	f := feed{path, l.path, b.site.Settings.Title, l.description, b.newestPublic(l.pages)}
+	if l.kind != "" {
+		f.title = l.heading + " – " + f.title
+	}
+	return f
+}
+
+// feeds are all feeds of the site, each of which news are told of.
+func (b *Bundle) feeds() iter.Seq[feed] {
+	return func(yield func(feed) bool) {
+		if !b.known() {
+			return
+		}
+		for _, form := range b.feedForms() {
+			if !yield(b.feedOf(b.all, b.site.Path+form.name)) {
+				return
+			}
+		}
+		for l := range b.lists() {
+			if path := b.listFeed(l); path != "" && !yield(b.feedOf(l, path)) {
+				return
+			}
 		}
 	}
 }
 
 // listFeed is the path of the feed of a group's list; "" when it has none.
 func (b *Bundle) listFeed(l list) string {
-	if l.kind == "" || !b.known() || len(b.newestPublic(l.pages)) == 0 {
+	if l.kind == "" || !b.known() || !slices.ContainsFunc(l.pages, func(p *site.Page) bool { return p.State == site.Public }) {
 		return ""
 	}
 	return l.path + "/atom.xml"
 }
 
-func (b *Bundle) addFeed(f feed, kind string, write func(feed) []byte) {
+func (b *Bundle) feed(f feed, kind string, write func(feed) []byte) *Resource {
 	r := b.document(kind, func() []byte { return write(f) }).of(KindFeed)
 	r.Fields = map[string]string{"Access-Control-Allow-Origin": "*"}
 	if kind == jsonFeedType {
@@ -71,8 +106,7 @@ func (b *Bundle) addFeed(f feed, kind string, write func(feed) []byte) {
 	if hub := b.site.Settings.Hub.Value; hub != "" { // WebSub, section 4
 		r.Fields["Link"] = linkField(hub, "hub") + ", " + linkField(b.absolute(f.path), "self")
 	}
-	b.resources[f.path] = r
-	b.feeds = append(b.feeds, f)
+	return r
 }
 
 // feedLinks are the feeds that a page announces: the site's, and before them

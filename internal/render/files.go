@@ -2,62 +2,85 @@ package render
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"path"
-	"slices"
 	"strings"
 
 	"byline/internal/picture"
 	"byline/internal/site"
 )
 
-// addFiles adds the assets, the pictures and the files under root/. No file
-// takes the place of a page, and the order of the files decides between two.
-func (b *Bundle) addFiles() {
-	for _, asset := range b.options.Assets.All() {
-		content := asset.Content
-		b.resources[asset.URL] = &Resource{
-			Status: http.StatusOK, Kind: KindAsset, Type: asset.Type, CacheControl: b.caching(assetCache), Modified: b.site.Modified,
-			Compress: compressible(asset.Type), key: b.fileKey(asset.Type, asset.URL),
-			make: func() ([]byte, error) { return content, nil },
-		}
+// assetAt is the asset at a path.
+func (b *Bundle) assetAt(p string) *Resource {
+	asset, ok := b.options.Assets.At(p)
+	if !ok {
+		return nil
 	}
-	for _, name := range slices.Sorted(maps.Keys(b.site.Files)) {
-		f := b.site.Files[name]
-		switch {
-		case f.Path == site.SettingsFile, f.Path == b.site.Settings.RedirectsFile.Value:
-		case strings.HasPrefix(f.Path, "root/"):
-			b.addFile(strings.TrimPrefix(f.Path, "root"), f, PageCache)
-		case strings.HasPrefix(f.Path, "media/"):
-			b.addFile("/"+f.Path, f, PageCache)
-			fallthrough
-		default:
-			b.addFile(mediaURL(f), f, assetCache)
-		}
-	}
-	b.addVariants()
-	b.addIcon()
-}
-
-// addFile adds a file at a path where nothing else is.
-func (b *Bundle) addFile(address string, f site.File, cache string) {
-	if _, taken := b.resources[address]; !taken {
-		b.resources[address] = b.file(f, cache)
+	return &Resource{
+		Status: http.StatusOK, Kind: KindAsset, Type: asset.Type, CacheControl: b.caching(assetCache), Modified: b.site.Modified,
+		Compress: compressible(asset.Type), key: b.fileKey(asset.Type, asset.URL), held: true,
+		make: func() ([]byte, error) { return asset.Content, nil },
 	}
 }
 
-// addIcon answers at the address that browsers ask without being told, with the
-// file under root/, else the one that site.yaml names, else Byline's own.
-func (b *Bundle) addIcon() {
+// fileAt is the file at a path: a picture, or what is under root/. Of two the
+// order of their names decides.
+func (b *Bundle) fileAt(p string) *Resource {
+	name, cache := "", PageCache
+	if plain := strings.TrimPrefix(p, "/"); strings.HasPrefix(plain, "media/") && b.served(plain) {
+		name = plain
+	}
+	if addressed := b.addressedFile(p); addressed != "" && (name == "" || addressed < name) {
+		name, cache = addressed, assetCache
+	}
+	if own := "root" + p; (name == "" || own < name) && b.served(own) {
+		name, cache = own, PageCache
+	}
+	if name == "" {
+		return nil
+	}
+	return b.file(b.site.Files[name], cache)
+}
+
+// served reports whether there is a file that is for readers.
+func (b *Bundle) served(name string) bool {
+	_, ok := b.site.Files[name]
+	return ok && name != site.SettingsFile && name != b.site.Settings.RedirectsFile.Value
+}
+
+// fileAddresses are the paths at which a file is, see fileAt.
+func (b *Bundle) fileAddresses(f site.File) []string {
+	switch {
+	case !b.served(f.Path):
+		return nil
+	case strings.HasPrefix(f.Path, "root/"):
+		return []string{strings.TrimPrefix(f.Path, "root")}
+	case strings.HasPrefix(f.Path, "media/"):
+		return []string{"/" + f.Path, mediaURL(f)}
+	}
+	return []string{mediaURL(f)}
+}
+
+const iconPath = "/favicon.ico"
+
+// iconFile answers at the address that browsers ask without being told, with the
+// file that site.yaml names, else Byline's own.
+func (b *Bundle) iconFile() *Resource {
 	if own, ok := b.site.Files[strings.TrimPrefix(b.site.Settings.Favicon.Value, "/")]; ok {
-		b.addFile("/favicon.ico", own, PageCache)
+		return b.file(own, PageCache)
 	}
-	if asset, ok := b.options.Assets.Get("favicon.ico"); ok && !b.serves("/favicon.ico") {
-		b.resources["/favicon.ico"] = &Resource{
-			Status: http.StatusOK, Kind: KindFile, Type: asset.Type, CacheControl: b.caching(PageCache), Modified: b.site.Modified,
-			key: b.fileKey(asset.Type, asset.URL), make: func() ([]byte, error) { return asset.Content, nil },
-		}
+	return b.assetFile("favicon.ico")
+}
+
+// assetFile is an asset in the place of a file that the site does not have.
+func (b *Bundle) assetFile(name string) *Resource {
+	asset, ok := b.options.Assets.Get(name)
+	if !ok {
+		return nil
+	}
+	return &Resource{
+		Status: http.StatusOK, Kind: KindFile, Type: asset.Type, CacheControl: b.caching(PageCache), Modified: b.site.Modified,
+		key: b.fileKey(asset.Type, asset.URL), held: true, make: func() ([]byte, error) { return asset.Content, nil },
 	}
 }
 

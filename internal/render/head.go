@@ -20,7 +20,7 @@ func (b *Bundle) card(p *site.Page, own *templates.Picture) *templates.Card {
 	case !b.known():
 		return nil
 	case own == nil || !picture.IsRaster(p.Image.File):
-		return b.drawnCard(b.cards[p], p.Title)
+		return b.drawnCard(b.pageCard(p), p.Title)
 	}
 	card := &templates.Card{URL: b.site.Origin + own.URL, Type: mediaType(p.Image.File), Alt: own.Alt, Width: own.Width, Height: own.Height}
 	f := b.site.Files[p.Image.File]
@@ -37,7 +37,7 @@ func (b *Bundle) card(p *site.Page, own *templates.Picture) *templates.Card {
 }
 
 // listCard is the picture that stands for the site.
-func (b *Bundle) listCard() *templates.Card { return b.drawnCard(b.siteCard, b.site.Settings.Title) }
+func (b *Bundle) listCard() *templates.Card { return b.drawnCard(b.siteCard(), b.site.Settings.Title) }
 
 func (b *Bundle) drawnCard(address, alt string) *templates.Card {
 	if address == "" {
@@ -46,41 +46,85 @@ func (b *Bundle) drawnCard(address, alt string) *templates.Card {
 	return &templates.Card{URL: b.absolute(address), Type: "image/png", Alt: alt, Width: picture.CardWidth, Height: picture.CardHeight}
 }
 
-// addCards adds the cards that are drawn: one for the site, and one for each
-// article that has no picture that others show.
-func (b *Bundle) addCards() {
-	if !b.known() || b.options.Pictures.Plan == nil {
-		return
-	}
-	s := b.site.Settings
-	_, host, _ := strings.Cut(b.site.Origin, "://")
-	b.siteCard = b.addCard("site", picture.Card{Title: s.Title, Deck: s.Tagline, Site: host, Lang: s.Lang.Value})
-	for _, p := range b.site.Pages {
-		if p.Image != nil && p.Image.Kind == site.ToFile && picture.IsRaster(p.Image.File) {
-			continue
-		}
-		c := picture.Card{Title: p.Title, Site: s.Title, Tagline: s.Tagline, Lang: s.Lang.Value}
-		for _, g := range p.Authors {
-			c.Authors = append(c.Authors, g.Name)
-		}
-		b.cards[p] = b.addCard(p.Slug, c)
-	}
+// siteCard is the address of the card of the site; "" when it has none.
+func (b *Bundle) siteCard() string {
+	address, _ := b.planSite()
+	return address
 }
 
-// addCard returns the address of a card, which is known before it is drawn; ""
+// siteCardName stands for a slug in the address of the card of the site.
+const siteCardName = "site"
+
+func (b *Bundle) planSite() (address string, d picture.Drawing) {
+	s := b.site.Settings
+	_, host, _ := strings.Cut(b.site.Origin, "://")
+	return b.planCard(siteCardName, picture.Card{Title: s.Title, Deck: s.Tagline, Site: host, Lang: s.Lang.Value})
+}
+
+// pageCard is the address of the card of an article that has no picture that
+// others show; "" when it has none.
+func (b *Bundle) pageCard(p *site.Page) string {
+	address, _ := b.planPage(p)
+	return address
+}
+
+func (b *Bundle) planPage(p *site.Page) (address string, d picture.Drawing) {
+	if hasOwnCard(p) {
+		return "", d
+	}
+	s := b.site.Settings
+	c := picture.Card{Title: p.Title, Site: s.Title, Tagline: s.Tagline, Lang: s.Lang.Value}
+	for _, g := range p.Authors {
+		c.Authors = append(c.Authors, g.Name)
+	}
+	return b.planCard(p.Slug, c)
+}
+
+// hasOwnCard reports whether an article has a picture that others show.
+func hasOwnCard(p *site.Page) bool {
+	return p.Image != nil && p.Image.Kind == site.ToFile && picture.IsRaster(p.Image.File)
+}
+
+// planCard returns the address of a card, which is known before it is drawn; ""
 // when there is nothing that could be written on it.
-func (b *Bundle) addCard(name string, c picture.Card) string {
+func (b *Bundle) planCard(name string, c picture.Card) (address string, d picture.Drawing) {
+	if !b.known() || b.options.Pictures.Plan == nil {
+		return "", d
+	}
 	d, ok := b.options.Pictures.Plan(c)
 	if !ok {
-		return ""
+		return "", d
 	}
-	address := "/media/cards/" + name + "." + d.Key[:12] + ".png"
-	b.resources[address] = &Resource{
+	return cardFolder + name + "." + d.Key[:12] + ".png", d
+}
+
+const cardFolder = "/media/cards/"
+
+// cardAt is the card at a path: that of the site, or one of an article that has no
+// picture that others show.
+func (b *Bundle) cardAt(p string) *Resource {
+	name, ok := strings.CutPrefix(p, cardFolder)
+	if !ok {
+		return nil
+	}
+	name, _, _ = strings.Cut(name, ".") // no slug has a dot
+	if address, d := b.planSite(); name == siteCardName && address == p {
+		return b.drawn(d)
+	}
+	if page, ok := b.site.Find(name); ok {
+		if address, d := b.planPage(page); address == p {
+			return b.drawn(d)
+		}
+	}
+	return nil
+}
+
+func (b *Bundle) drawn(d picture.Drawing) *Resource {
+	return &Resource{
 		Status: http.StatusOK, Kind: KindFile, Type: "image/png", CacheControl: b.caching(assetCache), Modified: b.site.Modified,
 		key: d.Key, fresh: true,
 		make: func() ([]byte, error) { return b.options.Pictures.Draw(d) },
 	}
-	return address
 }
 
 // imagesOf are the pictures that stand for an article: its own, and its card.

@@ -14,13 +14,14 @@ const (
 	llmsSection = 50
 )
 
-// addLLMs adds what tells language models where the texts are (llmstxt.org),
-// unless the site has a file of its own for it under root/: a section for each
-// category with its newest articles as Markdown, and where all the others are.
-func (b *Bundle) addLLMs() {
-	if b.known() && !b.serves(llmsPath) {
-		b.resources[llmsPath] = b.document(plainType, b.llms)
+// llmsDocument tells language models where the texts are (llmstxt.org): a section
+// for each category with its newest articles as Markdown, and where all the others
+// are.
+func (b *Bundle) llmsDocument() *Resource {
+	if !b.known() {
+		return nil
 	}
+	return b.document(plainType, b.llms)
 }
 
 func (b *Bundle) llms() []byte {

@@ -2,7 +2,6 @@ package render
 
 import (
 	"cmp"
-	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
@@ -45,11 +44,10 @@ type manifestIcon struct {
 // shortName is how many characters of a name devices show below an icon.
 const shortName = 12
 
-// addManifest adds the manifest, unless the site has a file of its own for it
-// under root/. The site stays what it is, pages in a browser.
-func (b *Bundle) addManifest() {
-	if b.options.Preview != nil || b.serves(manifestPath) {
-		return
+// manifestDocument is the manifest. The site stays what it is, pages in a browser.
+func (b *Bundle) manifestDocument() *Resource {
+	if b.options.Preview != nil {
+		return nil
 	}
 	r := b.document(manifestType, func() []byte {
 		s := b.site.Settings
@@ -66,7 +64,7 @@ func (b *Bundle) addManifest() {
 		return asJSON(m)
 	})
 	r.Fields = map[string]string{"X-Robots-Tag": "noindex", "Access-Control-Allow-Origin": "*"}
-	b.resources[manifestPath] = r
+	return r
 }
 
 var paperColour = regexp.MustCompile(`--paper:\s*(#[0-9a-fA-F]{3,8})`)
@@ -156,22 +154,17 @@ func (b *Bundle) touchIcon() string {
 	return b.options.Assets.URL("apple-touch-icon.png")
 }
 
-// addTouchIcon answers where those devices ask without being told, as addIcon
-// does for browsers.
-func (b *Bundle) addTouchIcon() {
+// appleIcon answers where those devices ask without being told, as iconFile does
+// for browsers.
+func (b *Bundle) appleIcon() *Resource {
 	name := strings.TrimPrefix(b.site.Settings.Favicon.Value, "/")
 	if own, ok := b.site.Files[name]; ok {
 		if mediaType(name) == mediaType(".png") {
-			b.addFile(touchPath, own, PageCache)
+			return b.file(own, PageCache)
 		}
-		return
+		return nil
 	}
-	if asset, ok := b.options.Assets.Get("apple-touch-icon.png"); ok && !b.serves(touchPath) {
-		b.resources[touchPath] = &Resource{
-			Status: http.StatusOK, Kind: KindFile, Type: asset.Type, CacheControl: b.caching(PageCache), Modified: b.site.Modified,
-			key: b.fileKey(asset.Type, asset.URL), make: func() ([]byte, error) { return asset.Content, nil },
-		}
-	}
+	return b.assetFile("apple-touch-icon.png")
 }
 
 // announce fills in what the head of every page says of the site's documents.

@@ -20,25 +20,23 @@ const markdownEnd = ".md"
 
 func (b *Bundle) markdownURL(p *site.Page) string { return b.pageURL(p) + markdownEnd }
 
-// addMarkdown adds the Markdown of every page, for programs that read: the text
-// of the version that is shown, as its editor wrote it, with addresses that lead
-// from anywhere to where the page's own lead. Articles are linked by their
-// pages, not by their Markdown: an address that is passed on should be one for
-// everybody. It has an address of its own and is never what a page's answers.
-func (b *Bundle) addMarkdown() {
-	for _, p := range b.site.Pages {
-		r := b.document(markdownType, func() []byte {
-			return append(b.frontMatter(p), strings.TrimLeft(p.Public(b.addressing(p)), "\n")...)
-		})
-		r.Fields = map[string]string{}
-		if b.options.Preview == nil {
-			r.Fields["X-Robots-Tag"] = "noindex"
-		}
-		if canonical := b.canonicalOf(p); canonical != "" {
-			r.Fields["Link"] = linkField(canonical, "canonical")
-		}
-		b.resources[b.markdownURL(p)] = r
+// markdown is the Markdown of a page, for programs that read: the text of the
+// version that is shown, as its editor wrote it, with addresses that lead from
+// anywhere to where the page's own lead. Articles are linked by their pages, not by
+// their Markdown: an address that is passed on should be one for everybody. It has
+// an address of its own and is never what a page's answers.
+func (b *Bundle) markdown(p *site.Page) *Resource {
+	r := b.document(markdownType, func() []byte {
+		return append(b.frontMatter(p), strings.TrimLeft(p.Public(b.addressing(p)), "\n")...)
+	})
+	r.Fields = map[string]string{}
+	if b.options.Preview == nil {
+		r.Fields["X-Robots-Tag"] = "noindex"
 	}
+	if canonical := b.canonicalOf(p); canonical != "" {
+		r.Fields["Link"] = linkField(canonical, "canonical")
+	}
+	return r
 }
 
 // linkField is a Link header field (RFC 8288).

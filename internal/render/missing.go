@@ -54,7 +54,7 @@ func (b *Bundle) messagePage(status int, heading, text, near string, rows []*sit
 	for _, p := range rows {
 		v.Rows = append(v.Rows, templates.Suggestion{Title: p.Title, URL: b.urlOf(b.pageURL(p))})
 	}
-	r := b.html(status, func() page { return page{v.Frame, v, templates.Message(v)} }).of(KindMessage)
+	r := b.html(status, func() page { return page{v, templates.Message(v)} }).of(KindMessage)
 	r.CacheControl = b.caching("no-cache")
 	return r
 }

@@ -7,12 +7,13 @@ const (
 	openSearchType = "application/opensearchdescription+xml"
 )
 
-// addOpenSearch adds what tells browsers how this site is searched
-// (OpenSearch 1.1), where it can be.
-func (b *Bundle) addOpenSearch() {
-	if b.known() && b.serves(b.searchURL()) && !b.serves(openSearchPath) {
-		b.resources[openSearchPath] = b.document(openSearchType+"; charset=utf-8", b.openSearch)
+// openSearchDocument tells browsers how this site is searched (OpenSearch 1.1),
+// where it can be.
+func (b *Bundle) openSearchDocument() *Resource {
+	if !b.known() {
+		return nil
 	}
+	return b.document(openSearchType+"; charset=utf-8", b.openSearch)
 }
 
 // openSearch keeps to the lengths that the format sets.
@@ -22,7 +23,7 @@ func (b *Bundle) openSearch() []byte {
 	w.start("OpenSearchDescription", "xmlns", "http://a9.com/-/spec/opensearch/1.1/")
 	w.text("ShortName", site.Shorten(s.Title, 16))
 	w.text("LongName", site.Shorten(s.Title, 48))
-	w.text("Description", site.Shorten(b.lists[0].description, 1024))
+	w.text("Description", site.Shorten(b.all.description, 1024))
 	w.empty("Url", "type", "text/html", "template", b.absolute(b.searchURL())+"?q={searchTerms}")
 	w.empty("Url", "type", openSearchType, "rel", "self", "template", b.absolute(openSearchPath))
 	for _, icon := range b.icons() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"iter"
 	"net/http"
 	"strconv"
 	"strings"
@@ -17,10 +18,8 @@ import (
 const htmlType = "text/html; charset=utf-8"
 
 // page is what a page is made of once it is asked for. The view is all that it
-// depends on beside the program; the frame is hashed by itself, because a field
-// of the view with the same name as one of the frame hides it from JSON.
+// depends on beside the program.
 type page struct {
-	frame     templates.Frame
 	view      any
 	component templ.Component
 }
@@ -29,10 +28,10 @@ type page struct {
 // for, and its component run when the bytes are: publishing pays for neither.
 func (b *Bundle) html(status int, view func() page) *Resource {
 	return &Resource{
-		Status: status, Type: htmlType, CacheControl: b.caching(PageCache), Modified: b.site.Modified, Compress: true, Fields: b.pageFields,
+		Status: status, Type: htmlType, CacheControl: b.caching(PageCache), Modified: b.site.Modified, Compress: true, Fields: b.pageFields, bundle: b,
 		prepare: func() (string, func() ([]byte, error)) {
 			p := view()
-			return keyOf(b.options.Program, p.frame, p.view), func() ([]byte, error) {
+			return keyOf(b.options.Program, p.view), func() ([]byte, error) {
 				var out bytes.Buffer
 				err := p.component.Render(context.Background(), &out)
 				return out.Bytes(), err
@@ -41,37 +40,27 @@ func (b *Bundle) html(status int, view func() page) *Resource {
 	}
 }
 
-// addPages adds the pages of articles and the lists.
-func (b *Bundle) addPages() {
-	if b.site.Path != "" {
-		b.resources["/"] = b.lead(http.StatusFound, b.urlOf(b.home()))
-	}
-	for _, p := range b.site.Pages {
-		b.resources[b.pageURL(p)] = b.html(http.StatusOK, func() page {
-			v := b.articleView(p)
-			return page{v.Frame, v, templates.Article(v)}
-		}).of(KindArticle)
-	}
-	for _, l := range b.lists {
-		b.addList(l)
-	}
+// listOfAll is the list of all articles.
+func (b *Bundle) listOfAll() list {
+	return list{path: b.home(), heading: b.words.Articles, pages: b.site.Pages,
+		intro:       cmp.Or(b.site.Settings.Description, b.site.Settings.Tagline),
+		description: cmp.Or(b.site.Settings.Description, templates.Fill(b.words.DescriptionAll, "site", b.site.Settings.Title))}
 }
 
-// allLists are the lists of articles: of all, and of every group.
-func (b *Bundle) allLists() []list {
-	all := []list{{path: b.home(), heading: b.words.Articles, pages: b.site.Pages,
-		intro:       cmp.Or(b.site.Settings.Description, b.site.Settings.Tagline),
-		description: cmp.Or(b.site.Settings.Description, templates.Fill(b.words.DescriptionAll, "site", b.site.Settings.Title))}}
-	for _, g := range b.site.Authors {
-		all = append(all, b.groupList("author", g, b.words.ArticlesBy, b.words.DescriptionBy))
+// lists are all lists of articles: of all, and of every group.
+func (b *Bundle) lists() iter.Seq[list] {
+	return func(yield func(list) bool) {
+		if !yield(b.all) {
+			return
+		}
+		for kind, groups := range b.kinds() {
+			for _, g := range groups {
+				if !yield(b.groupList(kind, g)) {
+					return
+				}
+			}
+		}
 	}
-	for _, g := range b.site.Categories {
-		all = append(all, b.groupList("category", g, b.words.ArticlesIn, b.words.DescriptionIn))
-	}
-	for _, g := range b.site.Tags {
-		all = append(all, b.groupList("tag", g, b.words.ArticlesTagged, b.words.DescriptionTagged))
-	}
-	return all
 }
 
 // list is a list of articles before it is cut into pages.
@@ -81,7 +70,14 @@ type list struct {
 	pages                                   []*site.Page
 }
 
-func (b *Bundle) groupList(kind string, g *site.Group, heading, description string) list {
+func (b *Bundle) groupList(kind string, g *site.Group) list {
+	heading, description := b.words.ArticlesTagged, b.words.DescriptionTagged
+	switch kind {
+	case "author":
+		heading, description = b.words.ArticlesBy, b.words.DescriptionBy
+	case "category":
+		heading, description = b.words.ArticlesIn, b.words.DescriptionIn
+	}
 	l := list{kind: kind, path: b.groupURL(kind, g), group: g, pages: g.Pages, intro: g.Description,
 		heading:     templates.Fill(heading, "name", g.Name),
 		description: templates.Fill(description, "name", g.Name, "site", b.site.Settings.Title)}
@@ -91,15 +87,14 @@ func (b *Bundle) groupList(kind string, g *site.Group, heading, description stri
 	return l
 }
 
-func (b *Bundle) addList(l list) {
+// listPage is a page of a list.
+func (b *Bundle) listPage(l list, n int) *Resource {
 	total := site.ListPages(len(l.pages))
-	for n := 1; n <= total; n++ {
-		rows := l.pages[(n-1)*site.PerPage : min(n*site.PerPage, len(l.pages))]
-		b.resources[numbered(l.path, n)] = b.html(http.StatusOK, func() page {
-			v := b.listView(l, n, total, rows)
-			return page{v.Frame, v, templates.List(v)}
-		}).of(KindList)
-	}
+	rows := l.pages[(n-1)*site.PerPage : min(n*site.PerPage, len(l.pages))]
+	return b.html(http.StatusOK, func() page {
+		v := b.listView(l, n, total, rows)
+		return page{v, templates.List(v)}
+	}).of(KindList)
 }
 
 func (b *Bundle) listView(l list, n, total int, pages []*site.Page) templates.ListPage {

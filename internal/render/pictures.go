@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -128,43 +129,58 @@ func sizes(size picture.Size, at place) string {
 	return fmt.Sprintf("(min-width: %dpx) %dpx, calc(100vw - %dpx)", widest+gutters, widest, gutters)
 }
 
-// addVariants adds the smaller forms of the pictures.
-func (b *Bundle) addVariants() {
-	avatars := map[string]bool{}
-	for _, g := range b.site.Authors {
-		avatars[g.Avatar] = true
-	}
-	for file, f := range b.site.Files {
-		forms, size := b.forms(file)
+// variants tells of a picture of the tree in all its smaller forms: where each is,
+// and what does as well where it cannot be made. That is the next kind, and in the
+// end the file itself.
+func (b *Bundle) variants(f site.File) iter.Seq2[string, pictureForm] {
+	return func(yield func(string, pictureForm) bool) {
+		forms, size := b.forms(f.Path)
 		if forms.Own.Format == "" && forms.Smaller == nil {
-			continue
+			return
 		}
-		b.addForms(f, forms, picture.Widths(size, columnWidths()))
-		if avatars[file] {
-			b.addForms(f, forms, picture.Widths(size, avatarWidths(size)))
+		widths := picture.Widths(size, columnWidths())
+		if b.isAvatar(f.Path) {
+			widths = append(widths, picture.Widths(size, avatarWidths(size))...)
 		}
-	}
-}
-
-// addForms adds a picture in all its kinds. Where one cannot be made, the next
-// does as well, and in the end the file itself: at once where that is only so for
-// now, since a reader has waited for it.
-func (b *Bundle) addForms(f site.File, forms picture.Forms, widths []int) {
-	for _, width := range widths {
-		instead := b.urlOf(mediaURL(f))
 		kinds := slices.Clone(forms.Smaller) // the best first
 		if forms.Own.Format != "" {
 			kinds = append(kinds, forms.Own)
 		}
-		for _, kind := range slices.Backward(kinds) {
-			v := picture.Variant{Width: width, Kind: kind}
-			address := variantURL(f, v)
-			if _, taken := b.resources[address]; !taken {
-				b.resources[address] = b.variant(f, v, instead)
+		for _, width := range widths {
+			instead := mediaURL(f)
+			for _, kind := range slices.Backward(kinds) {
+				v := picture.Variant{Width: width, Kind: kind}
+				address := variantURL(f, v)
+				if !yield(address, pictureForm{v, instead}) {
+					return
+				}
+				instead = address
 			}
-			instead = b.urlOf(address)
 		}
 	}
+}
+
+// pictureForm is a smaller form of a picture, and the path of what does as well.
+type pictureForm struct {
+	picture.Variant
+	instead string
+}
+
+func (b *Bundle) isAvatar(file string) bool {
+	return slices.ContainsFunc(b.site.Authors, func(g *site.Group) bool { return g.Avatar == file })
+}
+
+// variantAt is the smaller form of a picture that is at a path.
+func (b *Bundle) variantAt(p string) *Resource {
+	for _, name := range b.media().forms(p) {
+		f := b.site.Files[name]
+		for address, form := range b.variants(f) {
+			if address == p {
+				return b.variant(f, form.Variant, b.urlOf(form.instead))
+			}
+		}
+	}
+	return nil
 }
 
 // variant is the resource of one form of a picture.

@@ -1,9 +1,7 @@
 package render
 
 import (
-	"bytes"
 	"cmp"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -12,8 +10,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/andybalholm/brotli"
 
 	"byline/internal/picture"
 )
@@ -50,24 +46,52 @@ type Resource struct {
 	key     string // hash of all inputs
 	sniffed bool   // the type is told by the bytes, see ContentType
 	fresh   bool   // make the body for every request and keep nothing
+	held    bool   // the body is in memory anyway, and only its other encodings are kept
 	make    func() ([]byte, error)
 	prepare func() (key string, make func() ([]byte, error)) // for those two, when they are put off
 	once    sync.Once
-	forms   [encodings]form
+	bundle  *Bundle                                // that it is of; nil: nothing of it is kept
+	pending atomic.Pointer[func() ([]byte, error)] // makes the body of the view that the key was made of
+	kept    [encodings]atomic.Pointer[entry]       // where its bodies are, once they were asked for
 
 	summing sync.Mutex
 	summed  string
 }
 
-// ready fills in what was put off until the resource is asked for.
+// ready fills in the key that was put off until the resource is asked for. The
+// view of which it is made waits a little for its body to be asked for, too.
 func (r *Resource) ready() {
 	r.once.Do(func() {
 		if r.prepare == nil {
 			return
 		}
 		r.make = func() ([]byte, error) { return nil, errors.New("make the page: its view could not be made") }
-		r.key, r.make = r.prepare()
+		key, make := r.prepare()
+		r.make = func() ([]byte, error) { // of what was dropped
+			_, make := r.prepare()
+			return make()
+		}
+		r.pending.Store(&make)
+		if r.bundle != nil {
+			r.bundle.views.wait(r)
+		}
+		r.key = key
 	})
+}
+
+// views are the resources whose views wait for their bodies to be asked for. There
+// are not more of them than that, so that who only asks whether pages have changed
+// does not fill the memory.
+type views struct {
+	next    atomic.Uint32
+	waiting [64]atomic.Pointer[Resource]
+}
+
+// wait takes a resource in, and drops the view of one that has waited longest.
+func (v *views) wait(r *Resource) {
+	if was := v.waiting[v.next.Add(1)%uint32(len(v.waiting))].Swap(r); was != nil {
+		was.pending.Store(nil)
+	}
 }
 
 // ContentType is the media type of a body of the resource. It is Type, but for a
@@ -89,13 +113,6 @@ type Instead struct {
 // Error tells why.
 func (i *Instead) Error() string { return i.Why.Error() }
 
-// form is a body in one encoding, once it was asked for.
-type form struct {
-	sync.Mutex
-	made bool
-	body []byte
-}
-
 // ETag is the strong validator of the resource in an encoding (RFC 9110,
 // section 8.8.3), or "" when the resource has none.
 func (r *Resource) ETag(e Encoding) string {
@@ -109,32 +126,43 @@ func (r *Resource) ETag(e Encoding) string {
 	return `"` + r.key + "-" + e.String() + `"`
 }
 
-// Compression levels are fixed, so that every replica answers with the same
-// bytes under the same ETag.
-const (
-	gzipLevel   = 9
-	brotliLevel = 9
-)
-
-// Body returns the bytes in an encoding. The first call makes them; concurrent
-// callers wait for it. A failure is returned and not kept. The result must not
-// be changed.
+// Body returns the bytes in an encoding. The first call makes them, unless the
+// same were made for another bundle or address; concurrent callers wait for it. A
+// failure is returned and not kept, and bytes that nobody has asked for in a while
+// are made again. The result must not be changed.
 func (r *Resource) Body(e Encoding) ([]byte, error) {
-	if r.fresh {
+	if kept := r.kept[e].Load(); kept != nil {
+		if body, ok := kept.use(); ok {
+			return body, nil
+		}
+	}
+	return r.obtain(e, false)
+}
+
+// hold keeps the body with the resource, whatever else is kept.
+func (r *Resource) hold(body []byte) {
+	r.held, r.prepare = true, nil
+	r.make = func() ([]byte, error) { return body, nil }
+}
+
+// obtain is Body for bytes of which the resource does not know where they are.
+// spare: only to make others of them.
+func (r *Resource) obtain(e Encoding, spare bool) (body []byte, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("make the page: panic: %v", fault)
+		}
+	}()
+	r.ready()
+	if r.bundle == nil || r.key == "" || r.fresh || r.held && e == Identity {
 		return r.encode(e)
 	}
-	f := &r.forms[e]
-	f.Lock()
-	defer f.Unlock()
-	if f.made {
-		return f.body, nil
+	body, kept, err := r.bundle.options.Cache.get(cacheKey{r.key, form(e)}, spare, func() ([]byte, error) { return r.encode(e) })
+	if err == nil {
+		r.kept[e].Store(kept)
+		r.pending.Store(nil)
 	}
-	body, err := r.encode(e)
-	if err != nil {
-		return nil, err
-	}
-	f.body, f.made = body, true
-	return body, nil
+	return body, err
 }
 
 // sum is the SHA-256 of the bytes as they are without an encoding, in digits. It is
@@ -173,38 +201,23 @@ func (r *Resource) encode(e Encoding) (body []byte, err error) {
 			err = fmt.Errorf("make the page: panic: %v", fault)
 		}
 	}()
-	r.ready()
 	switch {
 	case r.make == nil:
 		return nil, nil
 	case e == Identity:
+		if make := r.pending.Swap(nil); make != nil {
+			return (*make)()
+		}
 		return r.make()
 	}
-	plain, err := r.Body(Identity)
+	plain, err := r.obtain(Identity, true)
 	if err != nil {
 		return nil, err
 	}
-	return compress(plain, e)
-}
-
-func compress(plain []byte, e Encoding) ([]byte, error) {
-	var b bytes.Buffer
-	if e == Brotli {
-		w := brotli.NewWriterLevel(&b, brotliLevel)
-		_, err := w.Write(plain)
-		if err == nil {
-			err = w.Close()
-		}
-		return b.Bytes(), err
+	if r.bundle == nil {
+		return new(compressors).compress(plain, e)
 	}
-	w, err := gzip.NewWriterLevel(&b, gzipLevel)
-	if err != nil {
-		return nil, err
-	}
-	if _, err = w.Write(plain); err == nil {
-		err = w.Close()
-	}
-	return b.Bytes(), err
+	return r.bundle.options.Cache.compressors.compress(plain, e)
 }
 
 // keyOf hashes the inputs of a resource: anything that JSON can write.

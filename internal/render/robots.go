@@ -7,12 +7,13 @@ const (
 	plainType  = "text/plain; charset=utf-8"
 )
 
-// addRobots adds what crawlers read first (RFC 9309), unless the site has a file
-// of its own for it under root/. A preview has none: its address is a secret.
-func (b *Bundle) addRobots() {
-	if b.options.Preview == nil && !b.serves(robotsPath) {
-		b.resources[robotsPath] = b.short(plainType, b.robots)
+// robotsDocument is what crawlers read first (RFC 9309). A preview has none: its
+// address is a secret.
+func (b *Bundle) robotsDocument() *Resource {
+	if b.options.Preview != nil {
+		return nil
 	}
+	return b.short(plainType, b.robots)
 }
 
 // robots writes a group for those who are asked to stay away and one for all

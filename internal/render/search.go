@@ -18,16 +18,12 @@ const (
 
 func (b *Bundle) searchURL() string { return b.site.Path + "/search" }
 
-// addSearch adds the page on which articles are looked for. With a query it is
-// made for each request.
-func (b *Bundle) addSearch() { b.resources[b.searchURL()] = b.searchPage("") }
-
 // search is what answers at the page of the search for the query of a request.
 func (b *Bundle) search(query string) *Resource {
 	values, err := url.ParseQuery(query)
 	asked := readQuery(values.Get("q"))
 	if err != nil || asked == "" {
-		return b.resources[b.searchURL()]
+		return b.lookup(b.searchURL())
 	}
 	r := b.searchPage(asked)
 	r.CacheControl = b.caching("no-cache") // there are as many as there are questions
@@ -46,10 +42,12 @@ func readQuery(q string) string {
 	return strings.Join(strings.Fields(q), " ")
 }
 
+// searchPage is the page on which articles are looked for. With a query it is made
+// for each request.
 func (b *Bundle) searchPage(query string) *Resource {
 	return b.html(http.StatusOK, func() page {
 		v := b.searchView(query)
-		return page{v.Frame, v, templates.Search(v)}
+		return page{v, templates.Search(v)}
 	})
 }
 

@@ -7,12 +7,12 @@ import (
 
 const securityPath = "/.well-known/security.txt"
 
-// addSecurity adds whom to tell of a hole (RFC 9116), when site.yaml says so and
-// the site has no file of its own for it under root/.
-func (b *Bundle) addSecurity() {
-	if b.site.Settings.Security != nil && b.options.Preview == nil && !b.serves(securityPath) {
-		b.resources[securityPath] = b.short(plainType, b.security)
+// securityDocument tells whom to tell of a hole (RFC 9116), when site.yaml says so.
+func (b *Bundle) securityDocument() *Resource {
+	if b.site.Settings.Security == nil || b.options.Preview != nil {
+		return nil
 	}
+	return b.short(plainType, b.security)
 }
 
 func (b *Bundle) security() []byte {

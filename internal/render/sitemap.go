@@ -19,27 +19,41 @@ const (
 	sitemapSize = 10_000
 )
 
-// addSitemaps adds the sitemaps (sitemaps.org/protocol.html): an index at the
-// one address that crawlers are told, and its parts. The parts of articles are in
-// the order in which those were first published, so that a new article changes
-// the last part alone; lists, which change with every article, have parts of
-// their own. There is nothing in them that is not public, its own canonical and
-// allowed to be found; where that leaves nothing there is no sitemap, as the
+// sitemapParts are the parts of the sitemap (sitemaps.org/protocol.html), of which
+// there is an index at the one address that crawlers are told. The parts of
+// articles are in the order in which those were first published, so that a new
+// article changes the last part alone; lists, which change with every article, have
+// parts of their own. There is nothing in them that is not public, its own canonical
+// and allowed to be found; where that leaves nothing there is no sitemap, as the
 // protocol has none that is empty.
-func (b *Bundle) addSitemaps() {
+func (b *Bundle) sitemapParts() []sitemapPart {
 	if !b.known() {
-		return
+		return nil
 	}
-	var parts []sitemapPart
-	parts = append(parts, cutSitemap("/sitemap-articles-", b.articlesFound())...)
-	parts = append(parts, cutSitemap("/sitemap-lists-", b.listsFound())...)
-	if parts == nil {
-		return
+	articles := 0
+	for _, p := range b.site.Pages {
+		if b.indexable(p) {
+			articles++
+		}
+	}
+	return append(cutSitemap("/sitemap-articles-", articles, b.articlePart), cutSitemap("/sitemap-lists-", len(b.listsFound()), b.listPart)...)
+}
+
+// sitemapAt is the sitemap at a path: the index, or a part.
+func (b *Bundle) sitemapAt(p string) *Resource {
+	if !strings.HasPrefix(p, "/sitemap") {
+		return nil
+	}
+	parts := b.sitemaps()
+	if p == sitemapPath && parts != nil {
+		return b.document(xmlType, func() []byte { return b.sitemapIndex(parts) })
 	}
 	for _, part := range parts {
-		b.resources[part.path] = b.document(xmlType, func() []byte { return b.sitemap(part) })
+		if part.path == p {
+			return b.document(xmlType, func() []byte { return b.sitemap(part) })
+		}
 	}
-	b.resources[sitemapPath] = b.document(xmlType, func() []byte { return b.sitemapIndex(parts) })
+	return nil
 }
 
 // found is an address that search engines may show.
@@ -49,15 +63,20 @@ type found struct {
 	page     *site.Page // with the pictures; nil for lists
 }
 
+// sitemapPart is a sitemap: what is in it from one place to another of all that is
+// found.
 type sitemapPart struct {
-	path string
-	urls []found
+	path     string
+	from, to int
+	of       func(from, to int) []found
 }
 
-func cutSitemap(name string, all []found) []sitemapPart {
+func (s sitemapPart) urls() []found { return s.of(s.from, s.to) }
+
+func cutSitemap(name string, count int, of func(from, to int) []found) []sitemapPart {
 	var parts []sitemapPart
-	for urls := range slices.Chunk(all, sitemapSize) {
-		parts = append(parts, sitemapPart{name + strconv.Itoa(len(parts)+1) + ".xml", urls})
+	for from := 0; from < count; from += sitemapSize {
+		parts = append(parts, sitemapPart{name + strconv.Itoa(len(parts)+1) + ".xml", from, min(from+sitemapSize, count), of})
 	}
 	return parts
 }
@@ -65,25 +84,44 @@ func cutSitemap(name string, all []found) []sitemapPart {
 // indexable reports whether search engines may show a page under its own
 // address.
 func (b *Bundle) indexable(p *site.Page) bool {
-	return p.State == site.Public && !p.Meta.NoIndex && b.canonicalOf(p) == b.absolute(b.pageURL(p)) && !b.site.Settings.Robots.Blocks(escape(b.pageURL(p)))
+	if p.State != site.Public || p.Meta.NoIndex {
+		return false
+	}
+	if own := p.Meta.Canonical.Value; own != "" && b.options.Preview == nil && own != b.absolute(b.pageURL(p)) {
+		return false
+	}
+	rules := b.site.Settings.Robots
+	return len(rules.Disallow) == 0 || !rules.Blocks(escape(b.pageURL(p)))
 }
 
-func (b *Bundle) articlesFound() []found {
-	var all []found
+// articlesFound are the articles that search engines may show, in the order in
+// which they were first published.
+func (b *Bundle) articlesFound() []*site.Page {
+	var all []*site.Page
 	for _, p := range b.site.Pages {
 		if b.indexable(p) {
-			all = append(all, found{b.pageURL(p), p.Changed(), p})
+			all = append(all, p)
 		}
 	}
-	slices.SortStableFunc(all, func(x, y found) int {
-		return cmp.Or(x.page.First.Date.Compare(y.page.First.Date), cmp.Compare(x.page.First.Path, y.page.First.Path))
+	slices.SortStableFunc(all, func(x, y *site.Page) int {
+		return cmp.Or(x.First.Date.Compare(y.First.Date), cmp.Compare(x.First.Path, y.First.Path))
 	})
 	return all
 }
 
+func (b *Bundle) articlePart(from, to int) []found {
+	all := make([]found, 0, to-from)
+	for _, p := range b.inOrder()[from:to] {
+		all = append(all, found{b.pageURL(p), p.Changed(), p})
+	}
+	return all
+}
+
+func (b *Bundle) listPart(from, to int) []found { return b.listsFound()[from:to] }
+
 func (b *Bundle) listsFound() []found {
 	var all []found
-	for _, l := range b.lists {
+	for l := range b.lists() {
 		for n, modified := range b.listChanges(l) {
 			at := numbered(l.path, n+1)
 			if !modified.IsZero() && !b.site.Settings.Robots.Blocks(escape(at)) {
@@ -124,7 +162,7 @@ const sitemapSpace = "http://www.sitemaps.org/schemas/sitemap/0.9"
 func (b *Bundle) sitemap(part sitemapPart) []byte {
 	w := newXML()
 	w.start("urlset", "xmlns", sitemapSpace, "xmlns:image", "http://www.google.com/schemas/sitemap-image/1.1")
-	for _, f := range part.urls {
+	for _, f := range part.urls() {
 		w.start("url")
 		w.text("loc", b.absolute(f.path))
 		w.text("lastmod", f.modified.Format(time.RFC3339))
@@ -145,7 +183,7 @@ func (b *Bundle) sitemapIndex(parts []sitemapPart) []byte {
 	w.start("sitemapindex", "xmlns", sitemapSpace)
 	for _, part := range parts {
 		var last time.Time
-		for _, f := range part.urls {
+		for _, f := range part.urls() {
 			last = later(last, f.modified)
 		}
 		w.start("sitemap")
