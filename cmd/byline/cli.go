@@ -32,6 +32,7 @@ type commands struct {
 	Preview   previewCommand   `cmd:"" help:"Print a link that shows a branch, a commit or a draft."`
 	Publish   publishCommand   `cmd:"" help:"Have the server look at its source now."`
 	Rollback  rollbackCommand  `cmd:"" help:"Have the server serve an earlier revision."`
+	Bench     benchCommand     `cmd:"" help:"Measure how fast Byline is on this machine."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
