@@ -46,11 +46,17 @@ func (c *benchCommand) Run(ctx context.Context, io streams) error {
 	if err != nil {
 		return fmt.Errorf("find this program, to start it: %w", err)
 	}
+	screen := newScreen(io.err)
+	tell := func(doing string) { fmt.Fprintln(io.err, doing) }
+	if screen != nil {
+		tell = func(doing string) { screen.show(doing + " …") }
+	}
 	report, err := bench.Run(ctx, bench.Options{
 		Program: program, Version: version(), Articles: c.Articles, Content: c.Content, Edits: c.Edits,
 		Load: time.Duration(c.Seconds * float64(time.Second)), Keep: c.Keep,
-		Tell: func(doing string) { fmt.Fprintln(io.err, doing) },
+		Tell: tell,
 	})
+	screen.show("")
 	if errors.Is(err, context.Canceled) {
 		return errors.New("stopped before the end")
 	}

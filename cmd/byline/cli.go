@@ -105,12 +105,14 @@ func (c content) directory() (*source.Directory, error) {
 	return source.NewDirectory(c.Content), nil
 }
 
-// logger writes lines for people on a terminal, else JSON.
-func logger(w io.Writer) *slog.Logger {
-	if f, ok := w.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			return slog.New(newConsole(w))
-		}
+// logger writes lines for people on a terminal, above what stands on the screen, if
+// there is one; else JSON.
+func logger(w io.Writer, screen *screen) *slog.Logger {
+	switch {
+	case screen != nil:
+		return slog.New(newConsole(screen))
+	case isTerminal(w):
+		return slog.New(newConsole(w))
 	}
 	return slog.New(slog.NewJSONHandler(w, nil))
 }

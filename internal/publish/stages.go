@@ -135,7 +135,7 @@ func (p *Publisher) candidates(ctx context.Context, tree source.Tree, s stage, n
 	}
 	next.current = make(map[string]*article.Article, len(texts))
 	all := make([]site.Candidate, 0, len(texts))
-	for i, now := range p.work.parse(texts) {
+	for i, now := range p.work.parse(texts, p.options.Progress) {
 		path := texts[i].Path
 		next.found = append(next.found, now.found...)
 		next.current[path] = now.art
@@ -162,7 +162,7 @@ func (p *Publisher) earlier(ctx context.Context, now source.File, ids []string) 
 			continue
 		}
 		f := source.NewBlob(now.Path, id, func() ([]byte, error) { return p.options.Repository.Blob(ctx, id) })
-		if was := p.work.parse([]source.File{f})[0]; was.art != nil && !was.found.HasErrors() {
+		if was := p.work.parse([]source.File{f}, nil)[0]; was.art != nil && !was.found.HasErrors() {
 			sound = append(sound, was.art)
 		}
 	}

@@ -3,6 +3,7 @@ package publish
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"byline/internal/article"
 	"byline/internal/finding"
@@ -129,14 +130,18 @@ func get[T any](w *work, all map[content]*kept[T], keys []content, do func(i int
 	return results
 }
 
-// parse reads articles.
-func (w *work) parse(files []source.File) []parsed {
+// parse reads articles and tells how many are read, as Options.Progress wants it.
+func (w *work) parse(files []source.File, told func(done, total int)) []parsed {
+	var done atomic.Int64
 	keys := make([]content, len(files))
 	for i, f := range files {
 		keys[i] = content{f.Path, f.Hash}
 	}
 	return get(w, w.parsed, keys, func(i int) (parsed, bool) {
 		result := parseFile(files[i])
+		if told != nil {
+			told(int(done.Add(1)), len(files))
+		}
 		return result, !result.fault
 	})
 }
