@@ -32,6 +32,7 @@ type commands struct {
 	Preview   previewCommand   `cmd:"" help:"Print a link that shows a branch, a commit or a draft."`
 	Publish   publishCommand   `cmd:"" help:"Have the server look at its source now."`
 	Rollback  rollbackCommand  `cmd:"" help:"Have the server serve an earlier revision."`
+	Bench     benchCommand     `cmd:"" help:"Measure how fast Byline is on this machine."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
@@ -104,12 +105,14 @@ func (c content) directory() (*source.Directory, error) {
 	return source.NewDirectory(c.Content), nil
 }
 
-// logger writes lines for people on a terminal, else JSON.
-func logger(w io.Writer) *slog.Logger {
-	if f, ok := w.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			return slog.New(newConsole(w))
-		}
+// logger writes lines for people on a terminal, above what stands on the screen, if
+// there is one; else JSON.
+func logger(w io.Writer, screen *screen) *slog.Logger {
+	switch {
+	case screen != nil:
+		return slog.New(newConsole(screen))
+	case isTerminal(w):
+		return slog.New(newConsole(w))
 	}
 	return slog.New(slog.NewJSONHandler(w, nil))
 }

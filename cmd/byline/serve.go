@@ -34,7 +34,8 @@ type serveCommand struct {
 
 // Run serves until it is told to stop.
 func (c *serveCommand) Run(ctx context.Context, io streams) error {
-	log := logger(io.err)
+	screen := newScreen(io.err)
+	log := logger(io.err, screen)
 	for _, network := range c.TrustedProxy {
 		if _, err := netip.ParsePrefix(network); err != nil {
 			return fmt.Errorf("--trusted-proxy: %q is not a network; write one like 10.0.0.0/8", network)
@@ -66,10 +67,12 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 	if operations.memory, err = c.memory(log); err != nil {
 		return err
 	}
+	reading := newProgress(screen, log, time.Now)
 	publisher, err := publish.New(publish.Options{
 		Source: from.source, Mirror: from.mirror, Repository: from.repository, Store: from.store, Pictures: servedPictures(ctx, from.store, log),
 		Origin: origin, Poll: c.Poll, Strict: c.Strict, Dev: c.Dev, HSTS: c.Hsts, PreviewKey: key,
 		Program: program(), Built: buildTime(), Log: log, Observe: operations.looked, Swapped: operations.memory.swapped(operations.swapped()), Cache: operations.memory.cache,
+		Progress: reading.told,
 	})
 	if err != nil {
 		return err
@@ -85,6 +88,7 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 	published := make(chan error, 1)
 	go func() {
 		err := publisher.Start(ctx)
+		reading.end()
 		if err == nil {
 			log.Info("listening", "url", "http://"+shown(listener.Addr())+cmp.Or(publisher.Live().Site().Path, "/"))
 			err = publisher.Run(ctx)

@@ -2,7 +2,6 @@ package check
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"byline/internal/finding"
@@ -16,7 +15,7 @@ type secret struct {
 	pattern *regexp.Regexp
 }
 
-var secrets = []secret{
+var secrets = [...]secret{
 	{"a private key", "PRIVATE KEY-----", regexp.MustCompile(`-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+(?:[A-Za-z-]+: .*\s+)*[A-Za-z0-9+/=]{40,}`)},
 	{"an AWS access key id", "AKIA", regexp.MustCompile(`\bAKIA[0-9A-Z]{16}\b`)},
 	{"an AWS access key id", "ASIA", regexp.MustCompile(`\bASIA[0-9A-Z]{16}\b`)},
@@ -36,11 +35,53 @@ var secrets = []secret{
 	{"a Hugging Face token", "hf_", regexp.MustCompile(`\bhf_[A-Za-z0-9]{34,}\b`)},
 }
 
+// signs are those of all secrets, by their first two bytes: one look at a text
+// tells which it has, and nearly all have none.
+var signs = func() map[[2]byte][]sign {
+	all := map[[2]byte][]sign{}
+	for i, s := range secrets {
+		for text := range strings.SplitSeq(s.signs, ",") {
+			first := [2]byte{text[0], text[1]}
+			all[first] = append(all[first], sign{text, i})
+		}
+	}
+	return all
+}()
+
+// sign is one of the signs of the secret of a number.
+type sign struct {
+	text   string
+	secret int
+}
+
+// firstBytes are the bytes with which signs begin, and those that follow.
+var firstBytes = func() (pairs [256][4]uint64) {
+	for first := range signs {
+		pairs[first[0]][first[1]>>6] |= 1 << (first[1] & 63)
+	}
+	return pairs
+}()
+
+// signsIn tells which secrets a text may have.
+func signsIn(text string) (has [len(secrets)]bool) {
+	for i := 1; i < len(text); i++ {
+		a, b := text[i-1], text[i]
+		if firstBytes[a][b>>6]&(1<<(b&63)) == 0 {
+			continue
+		}
+		for _, s := range signs[[2]byte{a, b}] {
+			has[s.secret] = has[s.secret] || strings.HasPrefix(text[i-1:], s.text)
+		}
+	}
+	return has
+}
+
 // secrets looks in all of the text, code too: it is where they slip in.
 func (o *one) secrets() {
 	source := o.Source()
-	for _, s := range secrets {
-		if !slices.ContainsFunc(strings.Split(s.signs, ","), func(sign string) bool { return strings.Contains(source, sign) }) {
+	has := signsIn(source)
+	for i, s := range secrets {
+		if !has[i] {
 			continue
 		}
 		for _, m := range s.pattern.FindAllStringIndex(source, -1) {

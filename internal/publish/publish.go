@@ -65,6 +65,12 @@ type Options struct {
 	Now        func() time.Time     // nil: time.Now
 	Observe    func(Status)         // told what every look came to; must be quick; nil: nobody is told
 	Swapped    func(*render.Bundle) // told of every bundle that is live now, in their order; must be quick; nil: nobody is told
+
+	// Progress is told, while a build reads articles, that so many of all of them
+	// are read; those kept from builds before are not read again and do not count.
+	// It is called by several goroutines at once, an article after the other, so
+	// that it must be quick; nil: nobody is told.
+	Progress func(done, total int)
 }
 
 // Publisher keeps the live bundle. Publish, Start and Run belong to one

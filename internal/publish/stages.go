@@ -132,7 +132,7 @@ func (p *Publisher) candidates(ctx context.Context, tree source.Tree, s stage, n
 	next.texts = make([]text, len(files))
 	all := make([]site.Candidate, 0, len(files))
 	versions, good := p.versions(ctx, tree, s.facts), s.good
-	for i, now := range p.work.parse(files) {
+	for i, now := range p.work.parse(files, p.options.Progress) {
 		path := files[i].Path
 		next.found = append(next.found, now.found...)
 		next.texts[i] = text{path, now.art}
@@ -174,7 +174,7 @@ func (p *Publisher) earlier(ctx context.Context, now source.File, ids []string) 
 			continue
 		}
 		f := source.NewBlob(now.Path, id, func() ([]byte, error) { return p.options.Repository.Blob(ctx, id) })
-		if was := p.work.parse([]source.File{f})[0]; was.art != nil && !was.found.HasErrors() {
+		if was := p.work.parse([]source.File{f}, nil)[0]; was.art != nil && !was.found.HasErrors() {
 			sound = append(sound, was.art)
 		}
 	}

@@ -3,6 +3,7 @@ package publish
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"byline/internal/article"
 	"byline/internal/finding"
@@ -146,8 +147,9 @@ type reading struct {
 	results []parsed
 }
 
-// parse reads articles, which are ordered by path. The result must not be changed.
-func (w *work) parse(files []source.File) []parsed {
+// parse reads articles, which are ordered by path, and tells how many are read, as
+// Options.Progress wants it. The result must not be changed.
+func (w *work) parse(files []source.File, told func(done, total int)) []parsed {
 	w.mu.Lock()
 	last := w.last
 	w.mu.Unlock()
@@ -168,8 +170,12 @@ func (w *work) parse(files []source.File) []parsed {
 	for n, i := range others {
 		keys[n] = content{files[i].Path, files[i].Hash}
 	}
+	var done atomic.Int64
 	found := get(w, w.parsed, keys, func(n int) (parsed, bool) {
 		result := parseFile(files[others[n]])
+		if told != nil {
+			told(int(done.Add(1)), len(others))
+		}
 		return result, !result.fault
 	})
 	for n, i := range others {

@@ -17,7 +17,7 @@ func TestWorkIsBounded(t *testing.T) {
 			tree.Files = append(tree.Files, source.NewFile(fmt.Sprintf("%d.md", i), []byte(text)))
 		}
 		w.begin()
-		w.parse(tree.Files)
+		w.parse(tree.Files, nil)
 		return tree
 	}
 	live := parseAll("one", "two", "three")

@@ -48,6 +48,7 @@ var mayImport = map[string][]string{
 	"internal/purge":   {"internal/render", "internal/store"},
 	"internal/store":   nil,
 	"internal/preview": nil,
+	"internal/bench":   nil,
 
 	"internal/parallel":        nil,
 	"internal/testkit":         nil,
