@@ -63,7 +63,7 @@ func TestShippedArticles(t *testing.T) {
 	}
 	used := map[string]int{}
 	for _, p := range s.Pages {
-		if n := article.CountWords(p.Text); n < 700 {
+		if n := article.CountWords(p.Text()); n < 700 {
 			t.Errorf("%s has %d words beside its code, want 700", p.Path, n)
 		}
 		if n := linksToOthers(p); n < 2 {
@@ -93,13 +93,13 @@ func linksToOthers(p *site.Page) int {
 
 func features(p *site.Page) []string {
 	used := map[string]bool{}
-	body := strings.Join(p.Body.Text, "")
+	body := strings.Join(p.Body().Text, "")
 	for feature, sign := range map[string]string{
 		"table": "<table", "footnote": `class="footnote-ref"`, "list": "<ul>", "task list": `class="task"`, "definition list": "<dl>", "alert": `class="alert `,
 	} {
 		used[feature] = strings.Contains(body, sign)
 	}
-	for _, slot := range p.Body.Slots {
+	for _, slot := range p.Body().Slots {
 		used["picture"] = used["picture"] || slot.Kind == article.PictureSlot
 		if slot.Code != nil {
 			used["marked line"] = used["marked line"] || len(slot.Code.Marks) > 0
@@ -124,7 +124,7 @@ func TestShippedCode(t *testing.T) {
 	count := map[string]int{}
 	var python []block
 	for _, p := range shipped(t).Pages {
-		for _, slot := range p.Body.Slots {
+		for _, slot := range p.Body().Slots {
 			if slot.Code == nil {
 				continue
 			}
@@ -247,13 +247,13 @@ func TestPythonBackend(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"Django", "Flask", "Pyramid", "FastAPI"} {
-		if !strings.Contains(p.Text, name) {
+		if !strings.Contains(p.Text(), name) {
 			t.Errorf("the text does not name %s", name)
 		}
 	}
 	sections := sectionsOf(p)
 	inOrder(t, sections, "why", "simplicity", "librar", "communit", "versatil", "scalab", "integrat", "secur", "start", "conclusion")
-	if n := numbered(p.Source, "start", "conclusion"); n != 5 {
+	if n := numbered(p.Source(), "start", "conclusion"); n != 5 {
 		t.Errorf("getting started has %d numbered steps, want 5", n)
 	}
 }
