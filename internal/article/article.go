@@ -34,7 +34,6 @@ import (
 	"fmt"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -163,13 +162,13 @@ func invalidUTF8(src []byte) int {
 // be a part of src, which nobody changes.
 func normalise(src []byte) (text []byte, firstLine int) {
 	text = bytes.TrimPrefix(src, []byte(Mark))
-	if slices.ContainsFunc(text, isControl) {
+	if has(text, controlByte) {
 		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
 		text = bytes.Map(func(r rune) rune {
 			switch {
 			case r == '\r':
 				return '\n'
-			case r < utf8.RuneSelf && isControl(byte(r)):
+			case r < utf8.RuneSelf && kinds[r]&controlByte != 0:
 				return ' '
 			}
 			return r
@@ -184,9 +183,6 @@ func normalise(src []byte) (text []byte, firstLine int) {
 		text, firstLine = rest, firstLine+1
 	}
 }
-
-// isControl reports whether c cannot stand in a text as it is.
-func isControl(c byte) bool { return c < ' ' && c != '\n' && c != '\t' || c == 0x7f }
 
 // slug is the front matter's, else the file's name, made to follow the rule.
 func (p *parser) slug(meta FrontMatter) string {

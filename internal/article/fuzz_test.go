@@ -12,6 +12,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 	"golang.org/x/net/html"
 
@@ -82,6 +83,7 @@ func checkArticle(t *testing.T, src []byte, a *Article, found finding.List) {
 		t.Fatalf("%d texts for %d slots", len(made.Text), len(made.Slots))
 	}
 	checkFindings(t, src, found)
+	checkAtRest(t, a, made)
 	body := filled(made)
 	if err := balanced(body); err != nil {
 		t.Errorf("%s: %v in\n%s", a.Path, err, body)
@@ -103,6 +105,36 @@ func checkArticle(t *testing.T, src []byte, a *Article, found finding.List) {
 	for _, s := range made.Slots {
 		if s.Line < 0 || s.Line > lines {
 			t.Errorf("slot %+v in a file of %d lines", s, lines)
+		}
+	}
+}
+
+// checkAtRest: what an article keeps of its body agrees with the body.
+func checkAtRest(t *testing.T, a *Article, made Body) {
+	t.Helper()
+	if !cmp.Equal(made, a.Body()) {
+		t.Errorf("a body made twice differs:\n%s", cmp.Diff(made, a.Body()))
+	}
+	without := slices.Clone(made.Slots)
+	for i := range without {
+		without[i].Code = nil
+	}
+	if !slices.Equal(without, a.Slots) {
+		t.Errorf("slots at rest:\n%s", cmp.Diff(without, a.Slots))
+	}
+	var shown, known []string
+	for _, h := range outline(made) {
+		shown = append(shown, fmt.Sprint(h.Level, h.ID))
+	}
+	for level, id := range a.Outline() {
+		known = append(known, fmt.Sprint(level, id))
+	}
+	if !slices.Equal(shown, known) {
+		t.Errorf("outline: shown %q, known %q", shown, known)
+	}
+	for _, id := range otherIDs(made, nil) {
+		if !a.HasID(html.UnescapeString(id)) && html.EscapeString(html.UnescapeString(id)) == id {
+			t.Errorf("%s: the id %s is not known", a.Path, id)
 		}
 	}
 }

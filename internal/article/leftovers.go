@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
 
 	"byline/internal/finding"
 )
@@ -134,9 +134,23 @@ func (d *document) quotes(root ast.Node) {
 		if !entering || !runs(n) {
 			return ast.WalkContinue, nil
 		}
-		d.quotesOf(n)
+		if d.hasQuotes(n.Lines()) {
+			d.quotesOf(n)
+		}
 		return ast.WalkSkipChildren, nil
 	})
+}
+
+// hasQuotes reports whether there may be something to say of the quotes in these
+// lines.
+func (d *document) hasQuotes(lines *text.Segments) bool {
+	for i := range lines.Len() {
+		line := lines.At(i)
+		if has(line.Value(d.source), quoteByte|highByte) {
+			return true
+		}
+	}
+	return lines.Len() == 0
 }
 
 // quoteState is what is known on the way through the quotes of a block.
@@ -195,7 +209,7 @@ func (d *document) quotesOf(block ast.Node) {
 }
 
 func (d *document) quotesIn(start int, text []byte, q *quoteState) {
-	if !slices.ContainsFunc(text, func(c byte) bool { return c == '`' || c >= utf8.RuneSelf }) {
+	if !has(text, quoteByte|highByte) {
 		return
 	}
 	for i, r := range string(text) {

@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/text"
 
 	"byline/internal/finding"
 )
@@ -68,7 +67,7 @@ func (d *document) fill(a *Article) {
 // html makes HTML of the source, with a marker where a slot is, and reports what
 // editors should mend.
 func (d *document) html() (root ast.Node, html string) {
-	root = grammar.Parser().Parse(text.NewReader(d.source))
+	root = d.parse(nil)
 	d.prepare(root)
 	out := &page{document: d}
 	out.Grow(len(d.source) + len(d.source)/4)

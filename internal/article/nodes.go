@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -73,7 +72,7 @@ func (nodes) renderText(w util.BufWriter, source []byte, n ast.Node, entering bo
 	case t.IsRaw():
 		goldhtml.DefaultWriter.RawWrite(w, value)
 		return ast.WalkContinue, nil
-	case slices.ContainsFunc(value, written):
+	case has(value, writtenByte):
 		goldhtml.DefaultWriter.Write(w, value)
 	default:
 		w.Write(value)
@@ -84,11 +83,6 @@ func (nodes) renderText(w util.BufWriter, source []byte, n ast.Node, entering bo
 		w.WriteByte('\n')
 	}
 	return ast.WalkContinue, nil
-}
-
-// written reports whether c may stand otherwise in HTML than in Markdown.
-func written(c byte) bool {
-	return c < '?' && (c == '&' || c == '<' || c == '>' || c == '"' || c == 0) || c == '\\'
 }
 
 // alone returns the picture that is all of a paragraph.

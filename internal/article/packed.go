@@ -2,7 +2,6 @@ package article
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/s2"
@@ -16,8 +15,9 @@ type packed struct {
 	text int // length of the text
 }
 
+// pack packs them. It may write behind the end of text.
 func pack(text, source []byte) packed {
-	return packed{bytes.Clone(s2.EncodeBetter(nil, slices.Concat(text, source))), len(text)}
+	return packed{bytes.Clone(s2.EncodeBetter(nil, append(text, source...))), len(text)}
 }
 
 // unpack returns the two. What pack has made can be read.

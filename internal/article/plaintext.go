@@ -16,7 +16,7 @@ import (
 func (d *document) textOf(n ast.Node) []byte {
 	var out squeezer
 	if n.Kind() == ast.KindDocument {
-		out.text = make([]byte, 0, len(d.source))
+		out.text = make([]byte, 0, 2*len(d.source)) // pack puts the source behind it
 	}
 	d.gatherText(&out, n)
 	return out.text

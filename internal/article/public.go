@@ -104,8 +104,8 @@ var notesKey = goldparser.NewContextKey()
 
 // Transform implements goldmark's parser.ASTTransformer.
 func (unusedNotes) Transform(root *ast.Document, _ text.Reader, context goldparser.Context) {
-	u, asked := context.Get(notesKey).(*references)
-	if !asked {
+	u := context.Get(notesKey).(*references)
+	if u == nil {
 		return
 	}
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {

@@ -6,8 +6,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
-	goldparser "github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
 	"golang.org/x/net/html"
 )
 
@@ -36,9 +34,7 @@ func (a *Article) reread() (*references, ast.Node) {
 	_, source := a.packed.unpack()
 	d := newDocument(&parser{path: a.Path}, a.Line, source)
 	r := &references{document: d, seen: map[int]bool{}}
-	context := goldparser.NewContext()
-	context.Set(notesKey, r)
-	return r, grammar.Parser().Parse(text.NewReader(d.source), goldparser.WithContext(context))
+	return r, d.parse(r)
 }
 
 func (r *references) gather(root ast.Node) {

@@ -19,7 +19,7 @@ func Slugify(text string) string {
 	gap := false
 	for _, r := range norm.NFC.String(strings.ToLower(text)) {
 		switch {
-		case r < utf8.RuneSelf && isASCIIWord(byte(r)):
+		case r < utf8.RuneSelf && kinds[r]&wordByte != 0:
 			if gap && b.Len() > 0 {
 				b.WriteByte('-')
 			}

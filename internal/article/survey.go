@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -76,10 +77,10 @@ func shownOf(line string) string {
 	if !strings.ContainsAny(line, "[<{") {
 		return line
 	}
-	if strings.IndexByte(line, '{') >= 0 {
+	if strings.IndexByte(line, '{') >= 0 && strings.HasPrefix(strings.TrimLeft(line, " "), "#") {
 		line = headingAttributes.ReplaceAllString(line, "$1 ")
 	}
-	if strings.IndexByte(line, ']') >= 0 {
+	if strings.Contains(line, "](") || strings.Contains(line, "][") || strings.Contains(line, "]{") {
 		line = leadsTo.ReplaceAllString(line, "] $1")
 	}
 	if strings.IndexByte(line, '<') >= 0 {
@@ -113,28 +114,33 @@ func (h *wordHash) add(text string) {
 	if !norm.NFC.IsNormalString(text) {
 		text = norm.NFC.String(text)
 	}
-	inWord := false
+	buf := slices.Grow(h.buf, len(text)+1)
+	end, within := len(buf), uint8(0) // 1 within a word
+	buf = buf[:cap(buf)]
 	for i := 0; i < len(text); {
-		if run := asciiWord(text[i:]); run > 0 {
-			inWord = true
-			h.buf = append(h.buf, text[i:i+run]...)
-			i += run
+		kind := kinds[text[i]]
+		if kind&highByte != 0 {
+			r, size := utf8.DecodeRuneInString(text[i:])
+			i += size
+			switch {
+			case r == '’' || r == softHyphen: // may stand within a word
+			case unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r):
+				within = 1
+				end += utf8.EncodeRune(buf[end:], r)
+			default:
+				buf[end] = ' '
+				end, within = end+int(within), 0
+			}
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(text[i:])
-		i += size
-		switch {
-		case r == '\'' || r == '’' || r == softHyphen:
-			// within a word, straight or curled
-		case r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r)):
-			inWord = true
-			h.buf = utf8.AppendRune(h.buf, r)
-		case inWord:
-			inWord = false
-			h.buf = append(h.buf, ' ')
-		}
+		// What is of no word becomes a space, and stays when it is the first
+		// behind one: without a branch, which would be guessed wrong at every word.
+		word, keeps := kind&wordByte, kind>>1&1
+		buf[end] = text[i]&-word | ' '&^-word
+		end += int(word | within&^keeps)
+		within = word | within&keeps
+		i++
 	}
-	if inWord {
-		h.buf = append(h.buf, ' ')
-	}
+	buf[end] = ' '
+	h.buf = buf[:end+int(within)]
 }

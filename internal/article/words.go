@@ -6,34 +6,57 @@ import (
 	"unicode/utf8"
 )
 
-// Most of what is read is ASCII, and what unicode knows of a sign is found by
-// searching in tables. So ASCII is told apart here first.
+// What a byte can be. Most of what is read is ASCII, and what unicode knows of a
+// sign is found by searching in tables, so ASCII is told apart here first.
+const (
+	wordByte    = 1 << iota // an ASCII letter or digit
+	apostrophe              // may stand within a word
+	highByte                // a part of a sign beyond ASCII
+	controlByte             // cannot stand in a text as it is
+	writtenByte             // may stand otherwise in HTML than in Markdown
+	quoteByte               // a backquote
+)
 
-// isASCIIWord reports whether c is an ASCII letter or digit.
-func isASCIIWord(c byte) bool { return c|0x20-'a' < 26 || c-'0' < 10 }
-
-// asciiWord returns how many ASCII letters and digits s begins with.
-func asciiWord(s string) int {
-	i := 0
-	for i < len(s) && isASCIIWord(s[i]) {
-		i++
+// kinds says of each byte what it is.
+var kinds = func() (kinds [256]uint8) {
+	for i := range kinds {
+		switch c := byte(i); {
+		case c|0x20-'a' < 26 || c-'0' < 10:
+			kinds[i] = wordByte
+		case c >= utf8.RuneSelf:
+			kinds[i] = highByte
+		case c < ' ' && c != '\n' && c != '\t' || c == 0x7f:
+			kinds[i] = controlByte
+		}
 	}
-	return i
+	for _, c := range []byte("&<>\"\\\x00") {
+		kinds[c] |= writtenByte
+	}
+	kinds['\''], kinds['`'] = apostrophe, quoteByte
+	return kinds
+}()
+
+// has reports whether a byte of one of these kinds stands in text.
+func has(text []byte, which uint8) bool {
+	all := uint8(0)
+	for _, c := range text {
+		all |= kinds[c]
+	}
+	return all&which != 0
 }
 
 // CountWords counts the words of a text: runs of letters and digits, and every
 // sign of a script that writes without spaces. Marks and apostrophes belong to
 // the word that they stand in.
 func CountWords(s string) int {
-	n, inside := 0, false
+	n, inside := 0, uint8(0) // 1 within a word
 	for i := 0; i < len(s); {
-		if c := s[i]; c < utf8.RuneSelf {
+		kind := kinds[s[i]]
+		if kind&highByte == 0 {
+			word := kind & wordByte
+			n += int(word &^ inside)
+			inside = word | kind>>1&inside // an apostrophe leaves it as it is
 			i++
-			word := isASCIIWord(c)
-			if word && !inside {
-				n++
-			}
-			inside = word || inside && c == '\''
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
@@ -41,15 +64,13 @@ func CountWords(s string) int {
 		switch {
 		case r >= firstUnspaced && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai):
 			n++
-			inside = false
-		case inside && (unicode.IsMark(r) || r == '’'):
+			inside = 0
+		case inside == 1 && (unicode.IsMark(r) || r == '’'):
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			if !inside {
-				n++
-			}
-			inside = true
+			n += int(1 - inside)
+			inside = 1
 		default:
-			inside = false
+			inside = 0
 		}
 	}
 	return n
@@ -75,20 +96,30 @@ type squeezer struct {
 // add adds text; a sign is not divided between two calls.
 func (s *squeezer) add(text []byte) {
 	for len(text) > 0 {
-		space := spaceAt(text)
-		if space > 0 {
+		if space := spaceAt(text); space > 0 {
 			s.gap, text = true, text[space:]
 			continue
 		}
-		end := 1
-		for end < len(text) && (text[end] > ' ' && text[end] < utf8.RuneSelf || spaceAt(text[end:]) == 0) {
-			end++
-		}
+		end := squeezed(text)
 		if s.gap && len(s.text) > 0 {
 			s.text = append(s.text, ' ')
 		}
 		s.gap, s.text, text = false, append(s.text, text[:end]...), text[end:]
 	}
+}
+
+// squeezed returns how much of text, which begins with no white space, is as it
+// should be: up to white space that is not one space before more text.
+func squeezed(text []byte) int {
+	for i := 1; i < len(text); i++ {
+		switch c := text[i]; {
+		case c > ' ' && c < utf8.RuneSelf:
+		case c == ' ' && i+1 < len(text) && text[i+1] > ' ' && text[i+1] < utf8.RuneSelf:
+		case spaceAt(text[i:]) > 0:
+			return i
+		}
+	}
+	return len(text)
 }
 
 // markdown adds the source of running text.
