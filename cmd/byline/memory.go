@@ -67,11 +67,11 @@ func (m *memory) budget(content int64) int64 {
 	if m.size == 0 {
 		return render.DefaultBudget
 	}
-	budget := min(m.size/cacheShare, (m.size/10*9-content)/2)
+	budget := max(min(m.size/cacheShare, (m.size/10*9-content)/2), m.size/leastShare)
 	if !m.named {
 		budget = min(budget, mostUnasked)
 	}
-	return max(budget, m.size/leastShare)
+	return budget
 }
 
 // swapped looks after every swap what the content takes, and hands the bundle on.

@@ -21,6 +21,7 @@ import (
 // knows where its bodies are.
 type Cache struct {
 	compressors compressors
+	media       atomic.Pointer[mediaOf] // of the last bundle that had need of it
 
 	mu      sync.Mutex
 	budget  int64

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -150,6 +153,44 @@ func TestChangedComesAndGoes(t *testing.T) {
 	}
 	if media := slices.DeleteFunc(list, func(p string) bool { return !bytes.HasPrefix([]byte(p), []byte("/media/grey.")) }); len(media) != 2 {
 		t.Errorf("of a picture that changes: %q", media)
+	}
+}
+
+// The card of an article says what the article is called, and caches may have it
+// for good, whoever has asked for it: when it is another or the article is gone,
+// caches are told. The cards of the others are let alone.
+func TestChangedCards(t *testing.T) {
+	s := newSite(t)
+	cards := func(list []string) []string {
+		return slices.DeleteFunc(list, func(p string) bool { return !strings.HasPrefix(p, "/media/cards/") })
+	}
+	of := func(b *render.Bundle, slug string) string {
+		for _, path := range cards(b.Paths()) {
+			if strings.HasPrefix(path, "/media/cards/"+slug+".") {
+				return path
+			}
+		}
+		t.Fatalf("%s has no card", slug)
+		return ""
+	}
+	first := s.bundle(t)
+	replace("third.md", "The third\n", "The 3rd\n").make(t, s)
+	second := s.bundle(t)
+	want := []string{of(first, "third"), of(second, "third")}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, cards(changed(t, first, second, now))); diff != "" {
+		t.Errorf("of a new title (-want +got)\n%s", diff)
+	}
+	if err := os.Remove(filepath.Join(s.dir, "third.md")); err != nil {
+		t.Fatal(err)
+	}
+	third := s.bundle(t)
+	if diff := cmp.Diff([]string{of(second, "third")}, cards(changed(t, second, third, now))); diff != "" {
+		t.Errorf("of an article that is gone (-want +got)\n%s", diff)
+	}
+	replace("site.yaml", "title: Field Notes", "title: Feld Notes").make(t, s)
+	if got := cards(changed(t, third, s.bundle(t), now)); len(got) < 4 {
+		t.Errorf("of a new name of the site: %q", got)
 	}
 }
 

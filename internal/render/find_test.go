@@ -3,7 +3,9 @@ package render_test
 import (
 	"bytes"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"byline/internal/render"
@@ -90,6 +92,29 @@ func TestTransportSecurity(t *testing.T) {
 	}
 }
 
+// What is at a path is one thing, whoever asks first.
+func TestFoundOnce(t *testing.T) {
+	b := newSite(t).bundle(t)
+	paths := b.Paths()
+	found := make([][]*render.Resource, 4)
+	var readers sync.WaitGroup
+	for n := range found {
+		readers.Go(func() {
+			for _, path := range paths {
+				found[n] = append(found[n], b.Find(path, "", ""))
+			}
+		})
+	}
+	readers.Wait()
+	for i, path := range paths {
+		for n := range found {
+			if found[n][i] != found[0][i] {
+				t.Errorf("%s is made twice", path)
+			}
+		}
+	}
+}
+
 // table is redirects that lead on to others, in circles and away.
 const table = `
 redirects:
@@ -106,11 +131,13 @@ redirects:
 // path, once at the root.
 func FuzzFind(f *testing.F) {
 	var bundles []*render.Bundle
+	known := map[*render.Bundle][]string{}
 	for _, at := range []string{"/articles", "/"} {
 		s := newSite(f)
 		testkit.Write(f, s.dir, "site.yaml", strings.Replace(s.read(f, "site.yaml"), "path: /articles", "path: "+at, 1)+table)
 		testkit.Write(f, s.dir, "root/Case(1).txt", "x")
-		bundles = append(bundles, s.bundle(f))
+		b := s.bundle(f)
+		bundles, known[b] = append(bundles, b), b.Paths()
 	}
 	for _, seed := range []string{
 		"", "/", "//", "/articles", "/GUIDE/", "/articles/page/1", "/page/1", "/Page/1/index.html", "/index.html", "//evil.example/guide", "/\\evil.example", "/old/guide/", "/OLD/guide",
@@ -127,6 +154,9 @@ func FuzzFind(f *testing.F) {
 			case 200, 404, 410:
 				if r.Location != "" {
 					t.Errorf("%q: %d with Location %q", path, r.Status, r.Location)
+				}
+				if r.Status == 200 && query == "" && !slices.Contains(known[b], path) {
+					t.Errorf("%q is found and not known", path)
 				}
 			case 301, 302, 308:
 				leads(t, b, path, r.Location)

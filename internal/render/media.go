@@ -3,8 +3,11 @@ package render
 import (
 	"cmp"
 	"hash/maphash"
+	"maps"
 	"slices"
 	"strings"
+
+	"byline/internal/site"
 )
 
 // mediaIndex tells which files may be at a content-addressed path. There can be as
@@ -22,11 +25,27 @@ type mediaKey struct {
 	file   uint32 // its place in names
 }
 
-// indexMedia makes the index of the files of the site.
+// mediaOf is an index with the files that it is of.
+type mediaOf struct {
+	files map[string]site.File
+	index mediaIndex
+}
+
+// indexMedia is the index of the files of the site: that of the last bundle, where
+// they are the same.
 func (b *Bundle) indexMedia() mediaIndex {
+	last := b.options.Cache.media.Load()
+	if last == nil || !maps.Equal(last.files, b.site.Files) {
+		last = &mediaOf{b.site.Files, b.newMediaIndex()}
+		b.options.Cache.media.Store(last)
+	}
+	return last.index
+}
+
+func (b *Bundle) newMediaIndex() mediaIndex {
 	x := mediaIndex{seed: maphash.MakeSeed()}
 	for name := range b.site.Files {
-		if b.served(name) && !strings.HasPrefix(name, "root/") {
+		if !strings.HasPrefix(name, "root/") {
 			x.names = append(x.names, name)
 		}
 	}
@@ -82,7 +101,7 @@ func (b *Bundle) addressedFile(p string) string {
 	for _, digits := range digitsIn(p) {
 		x := b.media()
 		for _, name := range x.among(x.files, digits) {
-			if mediaURL(b.site.Files[name]) == p {
+			if b.served(name) && mediaURL(b.site.Files[name]) == p {
 				return name
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -222,6 +223,9 @@ func (r *Resource) encode(e Encoding) (body []byte, err error) {
 
 // keyOf hashes the inputs of a resource: anything that JSON can write.
 func keyOf(inputs ...any) string {
+	if key, ok := keyOfWords(inputs); ok {
+		return key
+	}
 	sum := sha256.New()
 	encoder := json.NewEncoder(sum)
 	encoder.SetEscapeHTML(false)
@@ -232,6 +236,22 @@ func keyOf(inputs ...any) string {
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:10])
+}
+
+// keyOfWords is keyOf for a few short strings that JSON writes as they are, which
+// the names of files and of their content are: there are many of them.
+func keyOfWords(inputs []any) (string, bool) {
+	var room [160]byte
+	text := room[:0]
+	for _, input := range inputs {
+		word, ok := input.(string)
+		if !ok || len(text)+len(word)+3 > len(room) || strings.ContainsFunc(word, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }) {
+			return "", false
+		}
+		text = append(append(append(text, '"'), word...), '"', '\n')
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:10]), true
 }
 
 // PageCache is the Cache-Control of what has one address through all its
