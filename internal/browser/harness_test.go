@@ -38,6 +38,7 @@ func TestInBrowser(t *testing.T) {
 		{"measure", measure},
 		{"no sideways scroll", noSidewaysScroll},
 		{"status page", statusPage},
+		{"steady", steady},
 		{"theme", theme},
 		{"without script", withoutScript},
 	} {

@@ -106,8 +106,28 @@ func call[P, R any](t *tab, command cdp.Command[P, R], params P) R {
 	return result
 }
 
-// visit loads a page, checks its status and waits for its type face.
+// visit loads a page as somebody sees it who was on the site before: in its type face,
+// which a browser on a busy machine may do without the first time.
 func (t *tab) visit(p page) {
+	t.Helper()
+	for range 3 {
+		t.load(p)
+		if eval[bool](t, `[...document.fonts].every(f => f.family !== '"Source Serif"') || (() => {
+			const probe = document.body.appendChild(document.createElement("span"));
+			const width = family => { probe.style.fontFamily = family; return probe.getBoundingClientRect().width; };
+			probe.textContent = "immediately";
+			const stands = width('"Source Serif", monospace') !== width("monospace");
+			probe.remove();
+			return stands;
+		})()`) {
+			return
+		}
+	}
+	t.Fatalf("%s does not come in its type face", p.path)
+}
+
+// load loads a page, checks its status and waits until no type face is on its way.
+func (t *tab) load(p page) {
 	t.Helper()
 	response, err := chromedp.Run(t.ctx, chromedp.NavigateResponse(t.site.origin+p.path))
 	if err != nil {

@@ -67,9 +67,9 @@ func (b *Bundle) manifestDocument() *Resource {
 	return r
 }
 
-var paperColour = regexp.MustCompile(`--paper:\s*(#[0-9a-fA-F]{3,8})`)
+var paperColour = regexp.MustCompile(`--paper:\s*var\(--light,\s*(#[0-9a-fA-F]{3,8})`)
 
-// paper is the ground of the pages, as the style sheet has it first: in light.
+// paper is the ground of the pages, as the style sheet has it for light.
 func (b *Bundle) paper() string {
 	sheet, _ := b.options.Assets.Get("site.css")
 	if m := paperColour.FindSubmatch(sheet.Content); m != nil {
