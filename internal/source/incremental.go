@@ -23,6 +23,7 @@ type notes struct {
 	told    bool            // a notice was given because of events
 	doubt   bool            // something may have been missed: look at everything
 	blind   bool            // some folder cannot be watched: always look at everything
+	folders map[string]bool // as they are on disk, that are or were watched
 	marks   string          // the folder for marks; "" for none
 	next    int             // number of the next mark
 	waiting map[string]chan struct{}
@@ -123,6 +124,22 @@ func (n *notes) lost() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.doubt = true
+}
+
+// watched notes that a folder is watched.
+func (n *notes) watched(folder string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.folders == nil {
+		n.folders = map[string]bool{}
+	}
+	n.folders[folder] = true
+}
+
+func (n *notes) isWatched(folder string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.folders[folder]
 }
 
 // unwatched notes that a folder cannot be watched.

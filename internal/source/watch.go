@@ -118,10 +118,15 @@ func (d *Directory) event(watcher *fsnotify.Watcher, dir string, event fsnotify.
 	name, err := filepath.Rel(dir, event.Name)
 	if err != nil {
 		d.notes.lost()
-		return true
+		return event.Op != fsnotify.Chmod
 	}
 	name = filepath.ToSlash(name)
 	d.notes.change(name)
+	if event.Has(fsnotify.Rename) && d.notes.isWatched(event.Name) {
+		// Its watch goes on under the old name, or ends after that of the new name
+		// was added: what happens in it is not told reliably any more.
+		d.notes.unwatched()
+	}
 	if event.Has(fsnotify.Create) || event.Op == fsnotify.Chmod {
 		// Fails for what is gone again; the next look finds it.
 		if err := d.addFolders(watcher, dir, event.Name); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -169,6 +174,7 @@ func (d *Directory) addFolders(watcher *fsnotify.Watcher, dir, from string) erro
 		} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			fault = err
 		}
+		d.notes.watched(name)
 		return nil
 	})
 	return errors.Join(err, fault)
