@@ -14,8 +14,7 @@ import (
 )
 
 // settle is how long the directory must be quiet before a change is told. Editors
-// write a file in several steps, which follow each other within a millisecond or
-// two; saves as they make them are told once and whole after 8 ms.
+// write a file in several steps, which mostly follow each other closely.
 const settle = 8 * time.Millisecond
 
 // settleUnfinished takes its place while a file that changed is empty or gone:
