@@ -12,9 +12,11 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"byline/internal/finding"
+	"byline/internal/parallel"
 )
 
 // MaxFile is the size in bytes over which a file is left out of the tree.
@@ -24,28 +26,53 @@ const MaxFile = 256 << 20
 const coarse = 2 * time.Second
 
 // Directory is a source on disk. It remembers the hash of a file as long as its
-// size and time stay, so that another Snapshot costs a stat a file. It is safe
-// for concurrent use.
+// size and time stay, so that another Snapshot costs a stat a file; and while it
+// is watched, a Snapshot that answers a notice looks only at the names that the
+// system told of (incremental.go). It is safe for concurrent use.
 type Directory struct {
-	dir string
+	dir   string
+	notes notes
 
 	mu   sync.Mutex
-	seen map[string]stamp
+	last *holdings    // nil when the last Snapshot failed
+	work atomic.Int64 // how many names were looked at and files read, for tests
+}
+
+// view is what is at a name that is no folder.
+type view struct {
+	here  bool // there is something
+	link  bool
+	fault *finding.Finding // why it is left out
+	read  bool             // the rest is known
+	stamp
 }
 
 type stamp struct {
 	size int64
 	time time.Time
-	read time.Time
+	at   time.Time // when it was read
 	info fs.FileInfo
 	hash string
 	lfs  bool
+	open func() (io.ReadCloser, error)
+}
+
+// served reports whether the name is a file of the tree.
+func (v view) served() bool { return v.read && v.fault == nil }
+
+// racy reports whether a file was written about when it was read: it may have
+// changed since without its time showing it (git calls such an entry racy).
+func (v view) racy() bool { return v.read && v.at.Sub(v.time) < coarse }
+
+// unsure reports whether the name can come to mean something else without an
+// event for it: links, files with several names, what could not be read, and
+// racy files.
+func (v view) unsure() bool {
+	return v.here && (v.link || !v.read || v.racy() || shared(v.info))
 }
 
 // NewDirectory returns the source for the content folder dir.
-func NewDirectory(dir string) *Directory {
-	return &Directory{dir: dir, seen: map[string]stamp{}}
-}
+func NewDirectory(dir string) *Directory { return &Directory{dir: dir} }
 
 // Snapshot reads the directory as it is now. Names that begin with a dot are
 // passed over, except below root/, which holds files served as they are; so are
@@ -54,117 +81,149 @@ func NewDirectory(dir string) *Directory {
 func (d *Directory) Snapshot(ctx context.Context) (Tree, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	names, sure := d.notes.take(ctx)
 	root, err := os.OpenRoot(d.dir)
 	if err != nil {
+		d.last = nil
 		return Tree{}, fmt.Errorf("open content folder: %w", err)
 	}
 	defer root.Close()
-	w := walk{Directory: d, root: root, now: map[string]stamp{}}
-	err = fs.WalkDir(root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		return w.visit(name, entry, err) // as it is: WalkDir knows fs.SkipDir only unwrapped
-	})
+	w := walk{Directory: d, root: root, last: d.last}
+	d.last = nil
+	if sure && w.again(names) {
+		d.last = w.last
+		return d.last.tree(), nil
+	}
+	now, err := w.all(ctx)
 	if err != nil {
 		return Tree{}, fmt.Errorf("read content folder %s: %w", d.dir, err)
 	}
-	d.seen = w.now
-	w.tree.finish()
-	return w.tree, nil
+	d.last = now
+	return now.tree(), nil
 }
 
 // walk is one pass over the directory.
 type walk struct {
 	*Directory
 	root *os.Root
-	tree Tree
-	now  map[string]stamp
+	last *holdings // nil for none
 }
 
-func (w *walk) visit(name string, entry fs.DirEntry, err error) error {
-	if errors.Is(err, fs.ErrNotExist) && name != "." {
-		return nil // removed while we walked
-	}
-	if err != nil && name != "." {
-		return w.unreadable(name, err)
-	}
+// spot is a name that a walk came by.
+type spot struct {
+	name string
+	mode fs.FileMode
+}
+
+// all looks at everything, at the files on all cores.
+func (w *walk) all(ctx context.Context) (*holdings, error) {
+	info, err := w.root.Stat(".")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if entry.IsDir() {
-		if name != "." && ignored(name) {
-			return fs.SkipDir
+	now := newHoldings(info)
+	var spots []spot
+	err = fs.WalkDir(w.root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil && name == ".":
+			return err
+		case errors.Is(err, fs.ErrNotExist):
+			return nil // removed while we walked
+		case err != nil:
+			now.faults[name] = unreadable(name, err)
+			return nil
+		case name != "." && ignored(name):
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case !entry.IsDir():
+			spots = append(spots, spot{name, entry.Type()})
+			return nil
 		}
-		return w.folder(entry)
-	}
-	if ignored(name) {
+		if info, err := entry.Info(); err == nil {
+			now.folder(name, info.ModTime())
+		}
 		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	views := make([]view, len(spots))
+	parallel.Each(len(spots), func(i int) {
+		if ctx.Err() == nil {
+			views[i] = w.look(spots[i].name, spots[i].mode)
+		}
+	})
+	for i, s := range spots {
+		now.put(s.name, views[i])
+	}
+	return now, ctx.Err()
+}
+
+// look tells what is at a name that is no folder; mode is the name's own, not
+// that of what it may lead to.
+func (w *walk) look(name string, mode fs.FileMode) view {
+	w.work.Add(1)
+	v := view{here: true, link: mode&fs.ModeSymlink != 0}
+	fail := func(rule finding.Rule, message, suggestion string) view {
+		v.fault = &finding.Finding{Rule: rule, File: name, Message: message, Suggestion: suggestion}
+		return v
 	}
 	info, err := w.root.Stat(name)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && entry.Type()&fs.ModeSymlink == 0:
-		return nil
-	case err != nil && entry.Type()&fs.ModeSymlink != 0:
-		w.report(name, finding.OutsideTree, "is a symbolic link that leads out of the content folder or nowhere", "put the file itself here")
-		return nil
+	case errors.Is(err, fs.ErrNotExist) && !v.link:
+		return view{}
+	case err != nil && v.link:
+		return fail(finding.OutsideTree, "is a symbolic link that leads out of the content folder or nowhere", "put the file itself here")
 	case err != nil:
-		return w.unreadable(name, err)
+		found := unreadable(name, err)
+		v.fault = &found
+		return v
 	case !info.Mode().IsRegular():
-		w.report(name, finding.NotSupported, "is not a regular file and is left out", "")
-		return nil
+		return fail(finding.NotSupported, "is not a regular file and is left out", "")
 	case info.Size() > MaxFile:
-		w.report(name, finding.TooLarge, fmt.Sprintf("has %d bytes and is left out; the limit is %d", info.Size(), MaxFile), "")
-		return nil
+		return fail(finding.TooLarge, fmt.Sprintf("has %d bytes and is left out; the limit is %d", info.Size(), MaxFile), "")
 	}
-	return w.file(name, info)
+	if was, ok := w.kept(name, info); ok {
+		v.stamp = was
+	} else if v.stamp, err = w.stamp(name, info); errors.Is(err, fs.ErrNotExist) {
+		return view{}
+	} else if err != nil {
+		found := unreadable(name, err)
+		v.fault = &found
+		return v
+	}
+	v.read = true
+	if v.lfs {
+		return fail(finding.LFSPointer, lfsMessage, "run \"git lfs pull\" where the content is checked out")
+	}
+	return v
 }
 
-func (w *walk) folder(entry fs.DirEntry) error {
-	info, err := entry.Info()
-	if err != nil {
-		return nil
+// kept returns what was read of a file that did not change since.
+func (w *walk) kept(name string, info fs.FileInfo) (stamp, bool) {
+	if w.last == nil {
+		return stamp{}, false
 	}
-	w.newest(info.ModTime())
-	return nil
-}
-
-func (w *walk) newest(t time.Time) {
-	if t.After(w.tree.Time) {
-		w.tree.Time = t
+	was := w.last.views[name]
+	if !was.read || was.racy() || !os.SameFile(was.info, info) || was.size != info.Size() || !was.time.Equal(info.ModTime()) {
+		return stamp{}, false
 	}
-}
-
-func (w *walk) file(name string, info fs.FileInfo) error {
-	s, ok := w.seen[name]
-	// A file that was written about when it was read may have changed since
-	// without its time showing it (git calls such an entry racy).
-	racy := s.read.Sub(s.time) < coarse
-	if !ok || racy || !os.SameFile(s.info, info) || s.size != info.Size() || !s.time.Equal(info.ModTime()) {
-		var err error
-		if s, err = w.stamp(name, info); errors.Is(err, fs.ErrNotExist) {
-			return nil
-		} else if err != nil {
-			return w.unreadable(name, err)
-		}
-	}
-	w.now[name] = s
-	w.newest(s.time)
-	if s.lfs {
-		w.report(name, finding.LFSPointer, lfsMessage, "run \"git lfs pull\" where the content is checked out")
-		return nil
-	}
-	dir := w.dir
-	w.tree.Files = append(w.tree.Files, File{
-		Path: name, Hash: s.hash, Size: s.size,
-		open: func() (io.ReadCloser, error) { return os.OpenInRoot(dir, name) },
-	})
-	return nil
+	was.info = info // it may have another name more
+	return was.stamp, true
 }
 
 // stamp reads the file once.
 func (w *walk) stamp(name string, info fs.FileInfo) (stamp, error) {
-	s := stamp{info: info, size: info.Size(), time: info.ModTime(), read: time.Now()}
+	w.work.Add(1)
+	dir := w.dir
+	s := stamp{
+		info: info, size: info.Size(), time: info.ModTime(), at: time.Now(),
+		open: func() (io.ReadCloser, error) { return os.OpenInRoot(dir, name) },
+	}
 	f, err := w.root.Open(name)
 	if err != nil {
 		return s, err
@@ -193,17 +252,12 @@ const maxPointer = 1024
 const lfsMessage = "is a Git LFS pointer, not the file itself"
 
 // unreadable reports a file or folder that cannot be read: the others still can.
-func (w *walk) unreadable(name string, err error) error {
+func unreadable(name string, err error) finding.Finding {
 	cause := err
 	if p := (*fs.PathError)(nil); errors.As(err, &p) {
 		cause = p.Err
 	}
-	w.report(name, finding.Unreadable, fmt.Sprintf("cannot be read: %v", cause), "let the server's user read it")
-	return nil
-}
-
-func (w *walk) report(name string, rule finding.Rule, message, suggestion string) {
-	w.tree.Findings = append(w.tree.Findings, finding.Finding{Rule: rule, File: name, Message: message, Suggestion: suggestion})
+	return finding.Finding{Rule: finding.Unreadable, File: name, Message: fmt.Sprintf("cannot be read: %v", cause), Suggestion: "let the server's user read it"}
 }
 
 // ignored reports whether a name is not content.

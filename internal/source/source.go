@@ -42,6 +42,9 @@ type Tree struct {
 	Time     time.Time    // when the revision was made
 	Files    []File       // ordered by path
 	Findings finding.List // what is wrong with the tree itself
+
+	made, from *mark    // see Since
+	changed    []string // from the Tree before it
 }
 
 // A File is one file of a Tree.
@@ -108,23 +111,29 @@ func (t Tree) Find(path string) (File, bool) {
 	return t.Files[i], true
 }
 
-// finish orders the files, reports names that clash and names the revision.
+// Since returns the paths of the files that came, went or changed between before
+// and t, in order. It knows them (ok) only when t is the very next Tree of the
+// same Directory and was made of what had changed; else all must be compared.
+func (t Tree) Since(before Tree) (changed []string, ok bool) {
+	switch {
+	case before.made == nil || t.made == nil:
+		return nil, false
+	case t.made == before.made:
+		return nil, true
+	}
+	return t.changed, t.from == before.made
+}
+
+// finish orders the files and reports names that clash.
 func (t *Tree) finish() {
 	slices.SortFunc(t.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	sum := sha256.New()
-	folded := map[string]string{}
+	folded := make(map[string]string, len(t.Files))
 	for _, f := range t.Files {
-		fmt.Fprintf(sum, "%s\x00%s\n", f.Path, f.Hash)
 		key := strings.ToLower(f.Path)
 		if other, clash := folded[key]; clash {
-			t.Findings = append(t.Findings, finding.Finding{
-				Rule: finding.CaseConflict, File: f.Path,
-				Message:    fmt.Sprintf("differs only in case from %s; on many machines these are one file", other),
-				Suggestion: "rename one of the two",
-			})
+			t.Findings = append(t.Findings, caseConflict(f.Path, other))
 		}
 		folded[key] = f.Path
 	}
-	t.Revision = "dir-" + hex.EncodeToString(sum.Sum(nil)[:6])
 	t.Findings.Sort()
 }

@@ -286,21 +286,16 @@ func TestRemovedWhileReading(t *testing.T) {
 	if err := root.Remove("gone.md"); err != nil {
 		t.Fatal(err)
 	}
-	w := walk{Directory: NewDirectory(dir), root: root, now: map[string]stamp{}}
-	err = errors.Join(
-		w.visit("gone.md", entries[0], nil), // between the listing and the look at it
-		w.file("gone.md", info),             // between the look and the reading
-		w.visit("folder", nil, fs.ErrNotExist),
-	)
-	if err != nil || len(w.tree.Files) > 0 || len(w.tree.Findings) > 0 {
-		t.Errorf("%v, %v", w.tree, err)
+	w := walk{Directory: NewDirectory(dir), root: root}
+	if v := w.look("gone.md", entries[0].Type()); v.here || v.fault != nil { // between the listing and the look at it
+		t.Errorf("%+v", v)
 	}
-	if err := w.visit("locked", nil, &fs.PathError{Op: "open", Path: "locked", Err: fs.ErrPermission}); err != nil {
+	if _, err := w.stamp("gone.md", info); !errors.Is(err, fs.ErrNotExist) { // between the look and the reading
 		t.Error(err)
 	}
-	expectFindings(t, w.tree, "locked: error: cannot be read: permission denied; let the server's user read it (unreadable)")
-	if err := w.visit(".", nil, fs.ErrPermission); err == nil {
-		t.Error("a content folder that cannot be read is no error")
+	locked := unreadable("locked", &fs.PathError{Op: "open", Path: "locked", Err: fs.ErrPermission})
+	if want := "locked: error: cannot be read: permission denied; let the server's user read it (unreadable)"; locked.String() != want {
+		t.Errorf("%s, want %s", locked, want)
 	}
 }
 

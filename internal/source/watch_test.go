@@ -106,13 +106,18 @@ func TestWatchNoFolder(t *testing.T) {
 
 // loop runs watchLoop with events from the test, in a bubble with its own clock.
 func loop(t *testing.T, poll time.Duration, test func(events chan<- fsnotify.Event, errs chan<- error, notices <-chan struct{})) {
+	dir := t.TempDir()
+	put(t, dir, "a.md", "a", "log", "l")
+	d := NewDirectory(dir)
+	d.notes.begin()
+	defer d.notes.end()
 	synctest.Test(t, func(t *testing.T) {
 		watcher := &fsnotify.Watcher{Events: make(chan fsnotify.Event), Errors: make(chan error)}
 		ctx, cancel := context.WithCancel(t.Context())
 		notices := make(chan struct{}, 1)
 		go func() {
 			defer close(notices)
-			watchLoop(ctx, watcher, poll, notices)
+			d.watchLoop(ctx, watcher, dir, poll, notices)
 		}()
 		test(watcher.Events, watcher.Errors, notices)
 		cancel()

@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"static":            nil,
 	"internal/finding":  nil,
 	"internal/strict":   {"internal/finding"},
-	"internal/source":   {"internal/finding"},
+	"internal/source":   {"internal/finding", "internal/parallel"},
 	"internal/picture":  {"internal/store"},
 	"internal/article":  {"internal/finding", "internal/strict"},
 	"internal/search":   {"internal/parallel"},
