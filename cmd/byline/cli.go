@@ -117,6 +117,16 @@ func logger(w io.Writer, screen *screen) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, nil))
 }
 
+// serverLog is logger for who answers requests. Their lines are for lines, unless
+// that is nil; end writes what waits there.
+func serverLog(w io.Writer, screen *screen) (log *slog.Logger, lines io.Writer, end func()) {
+	if screen != nil || isTerminal(w) {
+		return logger(w, screen), nil, func() {}
+	}
+	kept := newLogLines(w)
+	return logger(kept, nil), requestLines{kept}, kept.flush
+}
+
 // program identifies the running program: the hash of its file, so that every
 // replica of one build makes the same ETags.
 func program() string {

@@ -35,7 +35,8 @@ type serveCommand struct {
 // Run serves until it is told to stop.
 func (c *serveCommand) Run(ctx context.Context, io streams) error {
 	screen := newScreen(io.err)
-	log := logger(io.err, screen)
+	log, lines, flush := serverLog(io.err, screen)
+	defer flush()
 	for _, network := range c.TrustedProxy {
 		if _, err := netip.ParsePrefix(network); err != nil {
 			return fmt.Errorf("--trusted-proxy: %q is not a network; write one like 10.0.0.0/8", network)
@@ -98,7 +99,7 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 		published <- err
 	}()
 	draining := make(chan struct{})
-	handler := server.New(operations.join(server.Options{Bundles: publisher, Log: log, Dev: c.Dev, TrustedProxies: c.TrustedProxy, Draining: draining}))
+	handler := server.New(operations.join(server.Options{Bundles: publisher, Log: log, Lines: lines, Dev: c.Dev, TrustedProxies: c.TrustedProxy, Draining: draining}))
 	err = server.Serve(ctx, listener, handler, log, func() { close(draining) })
 	told := ctx.Err() != nil
 	stop()

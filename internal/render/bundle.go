@@ -27,6 +27,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -65,6 +66,9 @@ type Bundle struct {
 	header    map[string]string
 	answers   recent // of the change feed
 
+	everywhere []preparedField // header, ready to be sent
+	lastShared atomic.Pointer[shared]
+
 	pageFields map[string]string // header fields of pages beside those
 
 	// What is worked out when it is first asked for.
@@ -87,6 +91,7 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 	// A page is for people to open; other sites may show its pictures and read its feeds.
 	b.pageFields = map[string]string{"Cross-Origin-Resource-Policy": "same-origin"}
 	b.header = b.siteHeader()
+	b.everywhere = prepareHeader(b.header)
 	b.all = b.listOfAll()
 	b.groups = sync.OnceValue(b.groupsByPath)
 	b.media = sync.OnceValue(b.indexMedia)

@@ -55,6 +55,8 @@ type Resource struct {
 	pending atomic.Pointer[func() ([]byte, error)] // makes the body of the view that the key was made of
 	kept    [encodings]atomic.Pointer[entry]       // where its bodies are, once they were asked for
 
+	prepared [encodings]atomic.Pointer[Prepared] // header fields, once they were asked for
+
 	summing sync.Mutex
 	summed  string
 }

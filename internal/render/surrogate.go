@@ -88,16 +88,29 @@ const StaleFor = 30 * time.Second
 // past the next timed change of the content. What Changed knows nothing of,
 // because it was made for one request, is not kept without asking.
 func (b *Bundle) SharedCache(r *Resource, now time.Time, keep time.Duration) string {
-	if r.Status != http.StatusOK || r.CacheControl != PageCache {
+	fresh, stale, ok := b.sharedSeconds(r, now, keep)
+	if !ok {
 		return ""
 	}
-	stale := StaleFor
+	return sharedControl(fresh, stale)
+}
+
+func sharedControl(fresh, stale int) string {
+	return fmt.Sprintf("max-age=%d, stale-while-revalidate=%d", fresh, stale)
+}
+
+// sharedSeconds are both times of SharedCache; ok is false where it is "".
+func (b *Bundle) sharedSeconds(r *Resource, now time.Time, keep time.Duration) (fresh, stale int, ok bool) {
+	if r.Status != http.StatusOK || r.CacheControl != PageCache {
+		return 0, 0, false
+	}
+	after := StaleFor
 	if r.address == "" {
 		keep = 0
 	}
 	if next := b.site.NextChange; !next.IsZero() {
 		keep = max(0, min(keep, next.Sub(now)))
-		stale = max(0, min(stale, next.Sub(now)-keep))
+		after = max(0, min(after, next.Sub(now)-keep))
 	}
-	return fmt.Sprintf("max-age=%d, stale-while-revalidate=%d", int(keep.Seconds()), int(stale.Seconds()))
+	return int(keep.Seconds()), int(after.Seconds()), true
 }

@@ -7,6 +7,20 @@ import (
 	"byline/internal/render"
 )
 
+// common is what negotiate chooses for what browsers, crawlers and proxies send,
+// word for word, of a resource that comes in all encodings.
+func common(accept string) (e render.Encoding, ok bool) {
+	switch accept {
+	case "gzip, deflate, br, zstd", "gzip, deflate, br", "br", "gzip, br", "br, gzip", "br,gzip", "gzip,br":
+		return render.Brotli, true
+	case "gzip, deflate", "gzip", "gzip,deflate", "deflate, gzip":
+		return render.Gzip, true
+	case "", "identity":
+		return render.Identity, true
+	}
+	return render.Identity, false
+}
+
 // negotiate chooses the content coding for a request (RFC 9110, section
 // 12.5.3): of those that the client accepts the one with the highest quality,
 // at a tie the smallest. ok is false when the client refuses all that there is,

@@ -1,13 +1,9 @@
 package server
 
 import (
-	"cmp"
-	"net/http"
 	"path"
 	"strings"
 	"time"
-
-	"github.com/go-chi/chi/v5/middleware"
 )
 
 // Observer counts requests. It must be safe for concurrent use and quick: it is
@@ -52,24 +48,4 @@ func kindOf(target string) string {
 		return kindFile
 	}
 	return kindPage
-}
-
-// observe tells the observer of every request. It stands within log, whose
-// wrapped writer knows what was sent.
-func (s *server) observe(next http.Handler) http.Handler {
-	if s.Observe == nil {
-		return next
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start := time.Now()
-		s.Observe.Began()
-		defer func() {
-			status, bytes := 0, 0
-			if sent, ok := w.(middleware.WrapResponseWriter); ok {
-				status, bytes = sent.Status(), sent.BytesWritten()
-			}
-			s.Observe.Ended(kindOf(r.URL.Path), cmp.Or(status, http.StatusOK), bytes, time.Since(start))
-		}()
-		next.ServeHTTP(w, r)
-	})
 }

@@ -25,7 +25,7 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request) {
 	if token == rawToken {
 		bundle, err = s.Bundles.Preview(r.Context(), token)
 	}
-	switch live := bundleOf(r); {
+	switch live := bundleOf(w); {
 	case err != nil && live == nil:
 		s.logFailure(w, r, err)
 		plain(w, http.StatusInternalServerError, "The preview could not be made.")
@@ -34,10 +34,8 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request) {
 	case bundle == nil:
 		s.content(w, r)
 	case p == "":
-		siteHeader(w.Header(), bundle)
 		s.serve(w, r, bundle, bundle.Entrance(r.URL.RawQuery))
 	default:
-		siteHeader(w.Header(), bundle)
 		s.serve(w, r, bundle, bundle.Find(p, raw, r.URL.RawQuery))
 	}
 }
@@ -55,6 +53,9 @@ func cutToken(p string) (token, rest string) {
 // secret finds the token in the address of a request, however it is written:
 // the parts of the decoded path, and which of them it is; 0 when there is none.
 func secret(r *http.Request) (parts []string, at int) {
+	if !strings.Contains(r.URL.Path, "-/") && !strings.Contains(r.URL.Path, `-\`) {
+		return nil, 0 // nothing follows a part "-", as nearly everywhere
+	}
 	parts = strings.Split(strings.ReplaceAll(r.URL.Path, "\\", "/"), "/")
 	before, last := "", ""
 	for i, part := range parts {

@@ -14,28 +14,20 @@ import (
 // serve writes a resource in the encoding that the client wants, or only says
 // that the client's copy is still good.
 func (s *server) serve(w http.ResponseWriter, r *http.Request, bundle *render.Bundle, resource *render.Resource) {
-	h := w.Header()
-	h.Set("Cache-Control", resource.CacheControl)
-	h.Set("Vary", "Accept-Encoding")
-	name(h, r, bundle, resource)
-	resource.Given(time.Now())
-	for name, value := range resource.Fields {
-		h.Set(name, value)
-	}
+	h, now := w.Header(), time.Now()
+	encoding := acceptable(r, resource)
+	prepared := bundle.Prepare(resource, encoding, asked(r))
+	siteHeader(h, bundle)
+	prepared.Write(h)
+	resource.Given(now)
 	if resource.Location != "" {
 		h.Set("Location", resource.Location)
 		h.Set("Content-Length", "0")
 		w.WriteHeader(resource.Status)
 		return
 	}
-	encoding, ok := acceptable(r, resource)
-	if !ok {
-		encoding = render.Identity // RFC 9110 lets us answer anyway, and a page is better than 406
-	}
-	etag := resource.ETag(encoding)
-	h.Set("ETag", etag)
-	h.Set("Last-Modified", earlier(resource.Modified, time.Now()).UTC().Format(http.TimeFormat))
-	if resource.Status == http.StatusOK && fresh(r, etag, resource.Modified) {
+	h["Last-Modified"] = prepared.LastModified(now)
+	if resource.Status == http.StatusOK && fresh(r, prepared.ETag, resource.Modified) {
 		s.share(h, bundle, resource)
 		w.WriteHeader(http.StatusNotModified)
 		return
@@ -46,7 +38,10 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, bundle *render.Bu
 		return
 	}
 	s.share(h, bundle, resource)
-	h.Set("Content-Type", resource.ContentType(body))
+	h["Content-Type"] = prepared.ContentType(body)
+	if coding := prepared.ContentEncoding(); coding != nil {
+		h["Content-Encoding"] = coding
+	}
 	if resource.Status == http.StatusOK && encoding == render.Identity && !resource.Compress {
 		h.Set("Accept-Ranges", "bytes")
 		if r.Header.Get("Range") != "" {
@@ -54,15 +49,12 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, bundle *render.Bu
 			return
 		}
 	}
-	write(w, r, resource.Status, encoding, body)
+	h["Content-Length"] = prepared.ContentLength(body)
+	write(w, r, resource.Status, body)
 }
 
-func write(w http.ResponseWriter, r *http.Request, status int, encoding render.Encoding, body []byte) {
-	h := w.Header()
-	if encoding != render.Identity {
-		h.Set("Content-Encoding", encoding.String())
-	}
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+// write sends a body whose length the header says.
+func write(w http.ResponseWriter, r *http.Request, status int, body []byte) {
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		// A client that went away is no fault of ours.
@@ -76,17 +68,12 @@ func fresh(r *http.Request, etag string, modified time.Time) bool {
 	if tags := r.Header.Values("If-None-Match"); len(tags) > 0 {
 		return matches(strings.Join(tags, ","), etag)
 	}
-	since, err := http.ParseTime(r.Header.Get("If-Modified-Since"))
-	return err == nil && !modified.Truncate(time.Second).After(since)
-}
-
-// earlier keeps Last-Modified from naming a time to come (RFC 9110, section
-// 8.8.2.1), as the clock of another machine does.
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
+	given := r.Header.Get("If-Modified-Since")
+	if given == "" {
+		return false
 	}
-	return a
+	since, err := http.ParseTime(given)
+	return err == nil && !modified.Truncate(time.Second).After(since)
 }
 
 // matches compares weakly, as If-None-Match asks for (RFC 9110, section 13.1.2).
@@ -114,7 +101,8 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, bundle *render.Bun
 	if instead, ok := errors.AsType[*render.Instead](err); ok {
 		h.Set("Location", instead.Location)
 		h.Set("Cache-Control", "no-store")
-		write(w, r, http.StatusTemporaryRedirect, render.Identity, nil)
+		h.Set("Content-Length", "0")
+		write(w, r, http.StatusTemporaryRedirect, nil)
 		return
 	}
 	s.logFailure(w, r, err)
@@ -130,5 +118,6 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, bundle *render.Bun
 	}
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Type", page.Type)
-	write(w, r, page.Status, render.Identity, body)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	write(w, r, page.Status, body)
 }

@@ -2,7 +2,7 @@
 // bundle, with the headers, conditions and encodings of HTTP, logs them, and
 // says whether it is healthy.
 //
-//	request ─► id, client address, log ─► Bundles.Live().Find(path) ─► response
+//	request ─► exchange: id, bundle, log ─► Bundles.Live().Find(path) ─► response
 //
 // It knows bytes and headers, never Markdown, templates or disks. What differs
 // between a live site, a preview and a test is behind Bundles. chi routes the
@@ -15,11 +15,13 @@ package server
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -42,8 +44,9 @@ type Bundles interface {
 type Options struct {
 	Bundles        Bundles
 	Log            *slog.Logger
-	Dev            bool     // tell open browsers of every swap
-	TrustedProxies []string // networks whose X-Forwarded-For is believed, as CIDR
+	Lines          io.Writer // of requests, in JSON, each in one Write; nil: they go to Log
+	Dev            bool      // tell open browsers of every swap
+	TrustedProxies []string  // networks whose X-Forwarded-For is believed, as CIDR
 	Draining       <-chan struct{}
 	SharedFor      func() time.Duration // that caches of many may keep a page now; nil: not without asking
 	Observe        Observer             // counts requests; nil: nobody does
@@ -60,14 +63,10 @@ func New(options Options) http.Handler {
 	for _, network := range options.TrustedProxies {
 		s.trusted = append(s.trusted, netip.MustParsePrefix(network))
 	}
+	s.exchanges.New = func() any { return &exchange{} }
+	s.inner = s.answer
 	r := chi.NewRouter()
-	r.Use(s.requestID)
-	if len(options.TrustedProxies) > 0 {
-		r.Use(middleware.ClientIPFromXFF(options.TrustedProxies...))
-	} else {
-		r.Use(middleware.ClientIPFromRemoteAddr)
-	}
-	r.Use(s.log, s.observe, s.recover, s.headers)
+	s.router = r
 	r.Get("/healthz", s.healthz)
 	r.Head("/healthz", s.healthz)
 	r.Get("/readyz", s.readyz)
@@ -82,7 +81,10 @@ func New(options Options) http.Handler {
 	r.Head("/*", s.content)
 	r.NotFound(s.content) // paths that begin with no slash
 	r.MethodNotAllowed(s.methodNotAllowed)
-	return r
+	if len(options.TrustedProxies) > 0 {
+		return middleware.ClientIPFromXFF(options.TrustedProxies...)(s)
+	}
+	return s
 }
 
 // webhook routes the webhook. Where there is none nothing shows that there could
@@ -101,13 +103,17 @@ func (s *server) webhook(r chi.Router) {
 
 type server struct {
 	Options
-	trusted []netip.Prefix
+	trusted   []netip.Prefix
+	router    http.Handler // for the paths that are the server's own, and methods that only they take
+	inner     func(*exchange, *http.Request)
+	exchanges sync.Pool // of *exchange
 }
 
 // content answers with what the live bundle has for the path.
 func (s *server) content(w http.ResponseWriter, r *http.Request) {
-	bundle := bundleOf(r)
+	bundle := bundleOf(w)
 	if bundle == nil {
+		siteHeader(w.Header(), nil)
 		w.Header().Set("Retry-After", "5")
 		plain(w, http.StatusServiceUnavailable, "The site is starting. Please try again in a moment.")
 		return
@@ -121,14 +127,14 @@ func (s *server) healthz(w http.ResponseWriter, _ *http.Request) {
 }
 
 // readyz says that a bundle is live and the server is not going down.
-func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
+func (s *server) readyz(w http.ResponseWriter, _ *http.Request) {
 	select {
 	case <-s.Draining:
 		plain(w, http.StatusServiceUnavailable, "going down")
 		return
 	default:
 	}
-	bundle := bundleOf(r)
+	bundle := bundleOf(w)
 	if bundle == nil {
 		plain(w, http.StatusServiceUnavailable, "no content yet")
 		return
@@ -183,7 +189,19 @@ func (s *server) changes(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// acceptable is the best encoding of a resource for a client.
-func acceptable(r *http.Request, resource *render.Resource) (e render.Encoding, ok bool) {
-	return negotiate(strings.Join(r.Header.Values("Accept-Encoding"), ","), resource.Compress)
+// acceptable is the best encoding of a resource for a client. Where the client
+// refuses all that there is, RFC 9110 lets us answer anyway, and a page is better
+// than 406.
+func acceptable(r *http.Request, resource *render.Resource) render.Encoding {
+	if !resource.Compress {
+		return render.Identity
+	}
+	values := r.Header["Accept-Encoding"]
+	if len(values) == 1 {
+		if e, ok := common(values[0]); ok {
+			return e
+		}
+	}
+	e, _ := negotiate(strings.Join(values, ","), true)
+	return e
 }

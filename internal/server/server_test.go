@@ -109,12 +109,13 @@ func TestPanic(t *testing.T) {
 // one behind it would be worse.
 func TestPanicTooLate(t *testing.T) {
 	s := newSite(t)
-	inner := &server{Options: Options{Bundles: s.publisher, Log: quiet()}}
-	listener := httptest.NewServer(inner.log(inner.recover(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Length", "100")
-		_, _ = io.WriteString(w, "half a page")
+	handler := New(Options{Bundles: s.publisher, Log: quiet()}).(*server)
+	handler.inner = func(e *exchange, _ *http.Request) {
+		e.Header().Set("Content-Length", "100")
+		_, _ = io.WriteString(e, "half a page")
 		panic("too late")
-	}))))
+	}
+	listener := httptest.NewServer(handler)
 	defer listener.Close()
 	if r, err := webtest.Do(listener.Listener.Addr().String(), "GET", "/"); err == nil {
 		t.Errorf("a response cut short is whole: %d %q", r.Status, r.Body)

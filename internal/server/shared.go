@@ -2,25 +2,21 @@ package server
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"byline/internal/render"
 )
 
-// name gives an answer the names by which caches can be told to drop it:
-// Surrogate-Key is what Fastly reads, and Varnish as the operator has it do,
-// Cache-Tag what Cloudflare and others do. They are short, so that they are
-// always sent: without them nothing could be dropped by hand.
-func name(h http.Header, r *http.Request, bundle *render.Bundle, resource *render.Resource) {
-	asked := r.URL.Path
+// asked is the path of a request as a name for what is not there: "" where it
+// would tell a token. See render.Bundle.SurrogateKeys: Surrogate-Key is what Fastly
+// reads, and Varnish as the operator has it do, Cache-Tag what Cloudflare and
+// others do. They are short, so that they are always sent: without them nothing
+// could be dropped by hand.
+func asked(r *http.Request) string {
 	if _, at := secret(r); at > 0 {
-		asked = ""
+		return ""
 	}
-	if keys := bundle.SurrogateKeys(resource, asked); keys != nil {
-		h.Set("Surrogate-Key", strings.Join(keys, " "))
-		h.Set("Cache-Tag", strings.Join(keys, ","))
-	}
+	return r.URL.Path
 }
 
 // share says how long caches that answer many may keep an answer. It comes last
@@ -32,12 +28,12 @@ func (s *server) share(h http.Header, bundle *render.Bundle, resource *render.Re
 	if s.SharedFor != nil {
 		keep = s.SharedFor()
 	}
-	control := bundle.SharedCache(resource, time.Now(), keep)
+	control := bundle.SharedCacheField(resource, time.Now(), keep)
 	switch {
-	case control == "":
+	case control == nil:
 		return
 	case s.Bundles.Live() != bundle:
-		control = "max-age=0"
+		control = []string{"max-age=0"}
 	}
-	h.Set("CDN-Cache-Control", control)
+	h["Cdn-Cache-Control"] = control
 }
