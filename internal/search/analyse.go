@@ -114,15 +114,23 @@ func ideographic(r rune) bool {
 // neighbours in scripts that write without spaces, and a sign that stands alone.
 func words(text string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
-		text := strings.ToLower(norm.NFC.String(text))
+		text := lower(norm.NFC.String(text))
 		alone := true // no ideographic sign stands before this one
 		for i := 0; i < len(text); {
+			if n, plain := plainWord(text[i:]); plain { // as most are
+				if n > 0 && !yield(text[i:i+n]) {
+					return
+				}
+				alone = true
+				i += max(n, 1)
+				continue
+			}
 			r, size := utf8.DecodeRuneInString(text[i:])
 			word := ""
 			switch {
 			case ideographic(r):
 				word = pair(text[i:], size, alone)
-			case unicode.IsLetter(r) || unicode.IsDigit(r):
+			case isLetter(r) || isDigit(r):
 				size = wordEnd(text[i:])
 				word = possessive(text[i : i+size])
 			}
@@ -133,6 +141,65 @@ func words(text string) func(yield func(string) bool) {
 			}
 		}
 	}
+}
+
+// alphanumeric reports whether a character in lower case is a letter or digit of
+// ASCII, which most of most texts are.
+func alphanumeric(c byte) bool { return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' }
+
+// plainWord is the length of the word that text begins with, 0 for none. It is
+// plain when it has letters and digits of ASCII only, and what follows can be no
+// part of it.
+func plainWord(text string) (n int, plain bool) {
+	for n < len(text) && alphanumeric(text[n]) {
+		n++
+	}
+	if n == len(text) {
+		return n, true
+	}
+	switch c := text[n]; c {
+	case '\'', '.', '+', '#':
+		return n, n == 0
+	default:
+		return n, c < utf8.RuneSelf
+	}
+}
+
+// isLetter is unicode.IsLetter for a text in lower case.
+func isLetter(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z'
+	}
+	return unicode.IsLetter(r)
+}
+
+func isDigit(r rune) bool {
+	if r < utf8.RuneSelf {
+		return '0' <= r && r <= '9'
+	}
+	return unicode.IsDigit(r)
+}
+
+// lower is strings.ToLower, made for texts of ASCII with a few other signs, such
+// as quotation marks.
+func lower(text string) string {
+	low := make([]byte, 0, len(text))
+	for i := 0; i < len(text); {
+		c := text[i]
+		switch {
+		case 'A' <= c && c <= 'Z':
+			low = append(low, c+'a'-'A')
+			i++
+		case c < utf8.RuneSelf:
+			low = append(low, c)
+			i++
+		default:
+			r, size := utf8.DecodeRuneInString(text[i:])
+			low = utf8.AppendRune(low, unicode.ToLower(r))
+			i += size
+		}
+	}
+	return string(low)
 }
 
 // pair is the sign that text begins with and its neighbour; by itself only when
@@ -150,19 +217,26 @@ func pair(text string, size int, alone bool) string {
 
 // wordEnd is the length of the word that text begins with.
 func wordEnd(text string) int {
-	before, letters, i := rune(0), 0, 0
+	before, signs, i := rune(0), 0, 0
 	for i < len(text) {
-		r, size := utf8.DecodeRuneInString(text[i:])
-		if ideographic(r) {
-			break
+		if c := text[i]; alphanumeric(c) {
+			before, i = rune(c), i+1
+			signs++
+			continue
 		}
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !joins(before, r, text[i+size:]) {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if ideographic(r) || !inWord(r) && !joins(before, r, text[i+size:]) {
 			break
 		}
 		before, i = r, i+size
-		letters++
+		signs++
 	}
-	return i + suffix(text[i:], unicode.IsLetter(before) && letters < 3)
+	return i + suffix(text[i:], isLetter(before) && signs < 3)
+}
+
+// inWord reports whether a sign is a part of words wherever it stands.
+func inWord(r rune) bool {
+	return r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r))
 }
 
 // joins reports whether r holds two halves of one word together: don't, 5.3.
@@ -170,9 +244,9 @@ func joins(before, r rune, rest string) bool {
 	next, _ := utf8.DecodeRuneInString(rest)
 	switch r {
 	case '\'', '’':
-		return unicode.IsLetter(next)
+		return isLetter(next)
 	case '.':
-		return unicode.IsDigit(before) && unicode.IsDigit(next)
+		return isDigit(before) && isDigit(next)
 	}
 	return false
 }
@@ -185,7 +259,7 @@ func suffix(rest string, name bool) int {
 		n++
 	}
 	next, _ := utf8.DecodeRuneInString(rest[n:])
-	open := unicode.IsLetter(next) || unicode.IsDigit(next)
+	open := isLetter(next) || isDigit(next)
 	if !name || open && rest[:n] != "++" {
 		return 0
 	}
@@ -194,5 +268,8 @@ func suffix(rest string, name bool) int {
 
 // possessive drops the 's of a word.
 func possessive(word string) string {
+	if strings.IndexByte(word, '\'') < 0 && isASCII(word) {
+		return word
+	}
 	return strings.TrimSuffix(strings.TrimSuffix(strings.ReplaceAll(word, "’", "'"), "'s"), "'")
 }

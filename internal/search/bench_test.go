@@ -9,12 +9,42 @@ import (
 
 // BenchmarkRelated is the cost of what stands beside one article.
 func BenchmarkRelated(b *testing.B) {
-	sizes(b, func(b *testing.B, docs []Document) {
-		index := indexOf(docs)
-		for i := 0; b.Loop(); i++ {
-			index.Resembling(i%len(docs), 4, nobody)
+	for _, n := range []int{1000, 10000, 100000} {
+		if n > 1000 && testing.Short() {
+			continue
 		}
-	})
+		index := zipfIndex(n)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			read := 0
+			for i := 0; b.Loop(); i++ {
+				index.Resembling(i*7919%n, 4, nobody)
+				read += index.read(i * 7919 % n)
+			}
+			b.ReportMetric(float64(read)/float64(b.N), "postings/op")
+		})
+	}
+}
+
+// BenchmarkNeighbours is the cost of the same once it was worked out, when another
+// article was edited since.
+func BenchmarkNeighbours(b *testing.B) {
+	docs := synthetic(10000)
+	v := NewVocabulary("en")
+	bags := analysed(v, docs)
+	first := v.Index(bags, nil)
+	doc := docs[0]
+	doc.Body += " A sentence on word7 and word1."
+	bags = slices.Clone(bags)
+	bags[0] = v.Analyse(doc)
+	next := v.Index(bags, first)
+	for d := range docs {
+		first.Neighbours(d, 4, nil)
+	}
+	for i := 0; b.Loop(); i++ {
+		d := i % len(docs)
+		a := first.followed.memory.recall(first.slots[d])
+		next.holds(next.slots[d], a, a.asked)
+	}
 }
 
 // BenchmarkIndex is the cost of the index of a whole site, whose texts are

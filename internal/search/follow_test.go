@@ -167,13 +167,14 @@ func TestAskedWhileOthersFollow(t *testing.T) {
 func TestWhatIsLikelyIsNearest(t *testing.T) {
 	docs := synthetic(200)
 	index := indexOf(docs)
-	q := question{Index: index, shapes: index.shapes, rarities: index.rarities}
+	q := index.question()
 	for d := range docs {
 		self := func(other int) bool { return other == d }
-		some, all := q.nearest(q.vector(d), 40, self), q.nearest(q.vector(d), len(docs), self)
+		some, _ := q.nearest(q.vector(index.slots[d]), 40, self)
+		all, _ := q.nearest(q.vector(index.slots[d]), len(docs), self)
 		for i := range min(4, len(all)) {
-			if some[i].document != all[i].document {
-				t.Fatalf("document %d: of those looked at the %dth is %d, of all it is %d", d, i+1, some[i].document, all[i].document)
+			if some[i].slot != all[i].slot {
+				t.Fatalf("document %d: of those looked at the %dth is in slot %d, of all it is in %d", d, i+1, some[i].slot, all[i].slot)
 			}
 		}
 	}

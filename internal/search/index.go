@@ -2,8 +2,10 @@ package search
 
 import (
 	"cmp"
-	"math"
+	"fmt"
 	"slices"
+
+	"byline/internal/align"
 )
 
 // Index holds the documents of one revision. It is immutable and safe for
@@ -11,132 +13,216 @@ import (
 // of; the lists inside name them by slots, which stay when places shift.
 type Index struct {
 	vocabulary *Vocabulary
-	shapes     []string    // the words, by number
 	bags       []*Bag      // by slot; nil where a slot is free
+	lengths    []float64   // by slot: those of the bags
 	documents  []int       // by slot; -1 where a slot is free
 	slots      []uint32    // by document
 	postings   [][]posting // by term, each ordered by slot
-	rarities   []int64     // by how many documents have a term
+	levels     []level     // by term: how many documents have it
+	rarities   []int64     // by level
+	used       int         // how many terms some document has
+	followed   followed
 }
 
-type posting struct {
-	slot     uint32
-	strength uint32
+// posting is a document that has a term, and the strength of the term in it. There
+// are as many as entries in all bags, so the two share four bytes.
+type posting uint32
+
+// maxDocuments is how many documents an index can hold.
+const maxDocuments = 1 << (32 - strengthBits)
+
+func post(slot uint32, strength uint16) posting {
+	return posting(slot<<strengthBits | uint32(strength))
 }
 
-// commonShare is the share of documents from which on a term says nothing.
-const commonShare = 0.6
+func (p posting) slot() uint32     { return uint32(p) >> strengthBits }
+func (p posting) strength() uint32 { return uint32(p) & maxStrength }
 
 // Index makes the index of bags that this vocabulary made; documents are named
 // by their place in the list. What last has already is shared with it; last may be nil
-// or any index of this vocabulary, and makes no difference to the answers.
+// or any index of this vocabulary, and makes no difference to the answers. It
+// panics when there are more than a million documents.
 func (v *Vocabulary) Index(bags []*Bag, last *Index) *Index {
+	if len(bags) > maxDocuments {
+		panic(fmt.Sprintf("search: %d documents; an index holds %d", len(bags), maxDocuments))
+	}
 	if last == nil {
 		last = &Index{}
 	}
-	x := &Index{vocabulary: v, slots: make([]uint32, len(bags)), rarities: rarities(len(bags))}
+	x := &Index{vocabulary: v, rarities: rarities(len(bags)), used: last.used}
 	v.mu.RLock()
-	x.shapes = slices.Clip(v.shapes) // it only grows: what is below its length stays
-	x.postings = make([][]posting, len(v.terms))
+	terms := len(v.terms)
 	v.mu.RUnlock()
-	copy(x.postings, last.postings)
-	x.seat(bags, last)
-	x.post(last)
+	x.postings, x.levels = extended(last.postings, terms), extended(last.levels, terms)
+	changes, inOrder := x.seat(bags, last)
+	shaken := x.post(changes)
+	x.follow(last, changes, shaken, inOrder)
 	return x
 }
 
-// rarities says how rare a term is that so many of n documents have. In one it
-// says nothing about others, in most of them nothing at all.
-func rarities(n int) []int64 {
-	all := make([]int64, n+1)
-	most := max(2, int(commonShare*float64(n)))
-	for i := range all {
-		if i >= 2 && (i <= most || n <= 4) {
-			all[i] = int64(math.Round(unit * math.Log(1+(float64(n-i)+0.5)/(float64(i)+0.5))))
-		}
-	}
-	return all
+// extended is a copy of a list with room for n in all.
+func extended[T any](list []T, n int) []T {
+	longer := make([]T, n)
+	copy(longer, list)
+	return longer
+}
+
+// Spent reports whether more than half of the terms of its vocabulary are in no
+// document any more, so that a new vocabulary would save memory.
+func (x *Index) Spent() bool { return x.used < len(x.postings)/2 }
+
+// change is a slot whose document is another than in the last index.
+type change struct {
+	slot        uint32
+	before, now *Bag // nil where the slot was or is free
 }
 
 // seat gives every bag a slot: the one that it has in last, else one that is
-// free now, so that an edited article takes the place of its old version.
-func (x *Index) seat(bags []*Bag, last *Index) {
-	where := make(map[*Bag]uint32, len(last.bags))
-	for slot, bag := range last.bags {
-		if bag != nil {
-			where[bag] = uint32(slot)
-		}
-	}
-	x.bags = make([]*Bag, max(len(bags), len(last.bags)))
+// free now, so that an edited article takes the place of its old version. It
+// returns what changed, by slot, and whether the documents that stay do so in
+// their order.
+func (x *Index) seat(bags []*Bag, last *Index) (changes []change, inOrder bool) {
+	places := align.Places(bags, last.listed())
+	x.slots = make([]uint32, len(bags))
+	size := max(len(bags), len(last.bags))
+	x.bags, x.lengths = extended(last.bags, size), extended(last.lengths, size)
+	left := slices.Clone(last.slots) // the slots of documents that do not stay
 	var waiting []int
-	for document, bag := range bags {
-		slot, ok := where[bag]
-		if !ok || x.bags[slot] != nil {
+	for document, place := range places {
+		if place < 0 {
 			waiting = append(waiting, document)
 			continue
 		}
-		x.bags[slot], x.slots[document] = bag, slot
+		x.slots[document] = last.slots[place]
+		left[place] = taken
+	}
+	for _, slot := range left {
+		if slot != taken {
+			x.bags[slot] = nil
+			changes = append(changes, change{slot: slot, before: last.bags[slot]})
+		}
 	}
 	free := 0
 	for _, document := range waiting {
 		for x.bags[free] != nil {
 			free++
 		}
-		x.bags[free], x.slots[document] = bags[document], uint32(free)
+		x.bags[free], x.lengths[free], x.slots[document] = bags[document], bags[document].length, uint32(free)
+		changes = append(changes, change{slot: uint32(free), now: bags[document]})
 	}
-	x.documents = slices.Repeat([]int{-1}, len(x.bags))
+	x.documents = make([]int, len(x.bags))
+	for slot := range x.documents {
+		x.documents[slot] = -1
+	}
 	for document, slot := range x.slots {
 		x.documents[slot] = document
 	}
+	return joined(changes), align.InOrder(places)
 }
 
-// post brings the lists of the terms from those of last to those of x. Gathering
-// the changes by term costs the same few steps for each, be it one article's or
-// those of a whole site.
-func (x *Index) post(last *Index) {
-	ends := make([]int, len(x.postings)+1) // by term: of its changes, once they are gathered
-	x.changes(last, func(term uint32, _ posting) { ends[term+1]++ })
-	for i := 1; i < len(ends); i++ {
-		ends[i] += ends[i-1]
+// taken stands for a slot whose document stays.
+const taken = maxDocuments
+
+// listed are the bags by document.
+func (x *Index) listed() []*Bag {
+	bags := make([]*Bag, len(x.slots))
+	for document, slot := range x.slots {
+		bags[document] = x.bags[slot]
 	}
-	gathered := make([]posting, ends[len(x.postings)])
-	x.changes(last, func(term uint32, p posting) {
-		gathered[ends[term]] = p
-		ends[term]++
-	})
+	return bags
+}
+
+// joined orders changes by slot, and makes one of what goes from a slot and what
+// comes to it.
+func joined(changes []change) []change {
+	slices.SortStableFunc(changes, func(a, b change) int { return cmp.Compare(a.slot, b.slot) })
+	all := changes[:0]
+	for _, c := range changes {
+		if n := len(all); n > 0 && all[n-1].slot == c.slot {
+			all[n-1].now = c.now // what goes was noted first
+			continue
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// post brings the lists of the terms from those of last to those of x, and returns
+// the terms whose level is another now.
+func (x *Index) post(changes []change) (shaken []uint32) {
+	terms, gathered := gather(changes, len(x.postings))
 	start := 0
-	for term, list := range x.postings {
-		if end := ends[term]; end > start {
-			x.postings[term] = merge(list, gathered[start:end:end])
-			start = end
+	for _, t := range terms {
+		before := x.postings[t.term]
+		now := merge(before, gathered[start:t.end:t.end])
+		start = t.end
+		x.postings[t.term] = now
+		switch {
+		case len(before) == 0:
+			x.used++
+		case len(now) == 0:
+			x.used--
+		}
+		was, is := x.levels[t.term], levelOf(len(now))
+		x.levels[t.term] = is
+		if was != is {
+			shaken = append(shaken, t.term)
 		}
 	}
+	return shaken
 }
 
-// changes calls each for every posting that differs from last, slot by slot. A
-// posting without strength is one that goes.
-func (x *Index) changes(last *Index, each func(term uint32, p posting)) {
-	for slot, bag := range x.bags {
-		var now, before []entry
-		if bag != nil {
-			now = bag.terms
+// ending is a term and where its changes end among those gathered.
+type ending struct {
+	term uint32
+	end  int
+}
+
+// gather brings the changed postings of each term together, by slot: one without
+// strength is one that goes. It counts them and lays them where they belong, so
+// that each costs the same few steps, be it one article's or those of a whole site.
+func gather(changes []change, terms int) ([]ending, []posting) {
+	ends := make([]uint32, terms) // by term: how many, then where they go
+	for _, c := range changes {
+		c.postings(func(term uint32, _ posting) { ends[term]++ })
+	}
+	var all []ending
+	sum := uint32(0)
+	for term, n := range ends {
+		if n > 0 {
+			ends[term] = sum
+			sum += n
+			all = append(all, ending{uint32(term), int(sum)})
 		}
-		if slot < len(last.bags) && last.bags[slot] != nil {
-			if last.bags[slot] == bag {
-				continue
-			}
-			before = last.bags[slot].terms
-		}
-		join(now, before, func(term, now, before uint32) {
-			if now != before {
-				each(term, posting{uint32(slot), now})
-			}
+	}
+	gathered := make([]posting, sum)
+	for _, c := range changes {
+		c.postings(func(term uint32, p posting) {
+			gathered[ends[term]] = p
+			ends[term]++
 		})
 	}
+	return all, gathered
+}
+
+// postings calls each for every posting that differs.
+func (c change) postings(each func(term uint32, p posting)) {
+	join(c.now.entries(), c.before.entries(), func(term uint32, now, before uint16) {
+		if now != before {
+			each(term, post(c.slot, now))
+		}
+	})
+}
+
+func (b *Bag) entries() []entry {
+	if b == nil {
+		return nil
+	}
+	return b.terms
 }
 
 // join walks two lists of terms at once, with the strength of each term in both.
-func join(a, b []entry, each func(term, a, b uint32)) {
+func join(a, b []entry, each func(term uint32, a, b uint16)) {
 	for len(a) > 0 || len(b) > 0 {
 		switch {
 		case len(b) == 0 || len(a) > 0 && a[0].term < b[0].term:
@@ -160,9 +246,9 @@ func merge(list, changes []posting) []posting {
 	}
 	merged := make([]posting, 0, len(list)+len(changes))
 	for _, c := range changes {
-		n, found := slices.BinarySearchFunc(list, c.slot, func(p posting, slot uint32) int { return cmp.Compare(p.slot, slot) })
+		n, found := slices.BinarySearchFunc(list, c.slot(), func(p posting, slot uint32) int { return cmp.Compare(p.slot(), slot) })
 		merged = append(merged, list[:n]...)
-		if c.strength > 0 {
+		if c.strength() > 0 {
 			merged = append(merged, c)
 		}
 		if found {

@@ -21,9 +21,9 @@ func (x *Index) Matching(query string) []Match {
 		rarity := math.Log(1 + (float64(len(x.slots)-len(list))+0.5)/(float64(len(list))+0.5))
 		for _, p := range list {
 			// Long texts have every word more often: half of that is taken back.
-			scores[p.slot] += rarity * float64(p.strength) / math.Sqrt(x.bags[p.slot].length)
-			hits[p.slot]++
-			most = max(most, hits[p.slot])
+			scores[p.slot()] += rarity * float64(p.strength()) / math.Sqrt(x.bags[p.slot()].length)
+			hits[p.slot()]++
+			most = max(most, hits[p.slot()])
 		}
 	}
 	var found []Match

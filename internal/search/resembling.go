@@ -22,78 +22,107 @@ const (
 // returns true are passed over. Ties go to the lower number: callers order
 // documents by date and slug.
 func (x *Index) Resembling(d, n int, skip func(int) bool) []Match {
-	q := question{Index: x, shapes: x.shapes, rarities: x.rarities}
-	return q.varied(q.vector(d), n, func(other int) bool { return other == d || skip(other) })
+	matches, _ := x.resembling(d, n, func(other int) bool { return other == d || skip(other) })
+	return matches
+}
+
+func (x *Index) resembling(d, n int, skip func(int) bool) ([]Match, candidates) {
+	q := x.question()
+	defer q.done()
+	return q.varied(q.vector(x.slots[d]), n, skip)
 }
 
 // ResemblingText is Resembling for a text that is none of the documents. It
 // finds what it would find if it were the last of them.
 func (x *Index) ResemblingText(doc Document, n int, skip func(int) bool) []Match {
 	t := count(doc)
-	bag := bagOf(x.vocabulary.find(t), t)
-	q := question{Index: x, shapes: t.words, rarities: rarities(len(x.slots) + 1), own: make(map[uint32]bool, len(bag.terms))}
+	known := x.vocabulary.find(t)
+	for i := range known {
+		known[i].form = uint16(min(i, math.MaxUint16))
+	}
+	bag := bagOf(known, t)
+	q := x.question()
+	defer q.done()
+	q.shape = func(e weighted) string { return t.words[e.form] }
+	q.rarities, q.own = rarities(len(x.slots)+1), make(map[uint32]bool, len(bag.terms))
 	for _, e := range bag.terms {
 		q.own[e.term] = true
 	}
-	return q.varied(q.vectorOf(bag), n, skip)
+	matches, _ := q.varied(q.vectorOf(bag), n, skip)
+	return matches
 }
 
 // question is the index as one who asks sees it.
 type question struct {
 	*Index
-	shapes   []string // what the shapes in the asking bag are numbers in
+	*scratch
+	shape    func(weighted) string // the word in which the asking text has a term
 	rarities []int64
 	own      map[uint32]bool // the terms of a text that is none of the documents
 }
 
-// rarity is how rare a term is.
-func (q question) rarity(term uint32) int64 {
-	n := 0
-	if int(term) < len(q.postings) { // else it was numbered since
-		n = len(q.postings[term])
+// question begins one; it is to be done with.
+func (x *Index) question() question {
+	s, ok := x.vocabulary.scratch.Get().(*scratch)
+	if !ok {
+		s = &scratch{}
 	}
-	if q.own[term] {
-		n++
-	}
-	return q.rarities[n]
+	return question{Index: x, scratch: s, rarities: x.rarities, shape: x.vocabulary.shape}
 }
+
+func (q question) done() {
+	q.vectors = q.vectors[:0]
+	q.vocabulary.scratch.Put(q.scratch)
+}
+
+// level is how many documents have a term.
+func (q question) level(term uint32) level {
+	switch {
+	case q.own != nil && int(term) >= len(q.levels): // it was numbered since
+		return levelOf(1)
+	case q.own[term]:
+		return levelOf(len(q.postings[term]) + 1)
+	}
+	return q.levels[term]
+}
+
+// rarity is how rare a term is.
+func (q question) rarity(term uint32) int64 { return q.rarities[q.level(term)] }
 
 // vector is a document as the terms that tell most about it.
 type vector struct {
-	document int
-	terms    []weighted // by number
-	length   float64
-	score    float64 // the likeness to the document asked about
+	slot   uint32
+	terms  []weighted // by number
+	length float64
+	score  float64 // the likeness to the document asked about
 }
 
 type weighted struct {
-	term, shape uint32
-	weight      int64
+	term   uint32
+	form   uint16
+	weight int64
 }
 
-func (q question) vector(document int) vector {
-	v := q.vectorOf(q.bags[q.slots[document]])
-	v.document = document
+func (q question) vector(slot uint32) vector {
+	v := q.vectorOf(q.bags[slot])
+	v.slot = slot
 	return v
 }
 
 // vectorOf keeps the terms of a bag that weigh as much as the one that is the
 // last to be kept, or more: which of two equals goes is nothing to go by.
 func (q question) vectorOf(bag *Bag) vector {
-	all := make([]weighted, 0, len(bag.terms))
+	all := q.room(len(bag.terms))
 	for _, e := range bag.terms {
 		if rarity := q.rarity(e.term); rarity > 0 {
-			all = append(all, weighted{e.term, e.shape, int64(e.strength) * rarity})
+			all = append(all, weighted{e.term, e.form, int64(e.strength) * rarity})
 		}
 	}
-	if tail := len(all) - tellingTerms; tail > 0 {
-		weights := make([]int64, len(all))
-		for i, w := range all {
-			weights[i] = w.weight
-		}
-		slices.Sort(weights)
-		all = slices.DeleteFunc(all, func(w weighted) bool { return w.weight < weights[tail] })
+	if len(all) > tellingTerms {
+		least := q.largest(all, tellingTerms)
+		all = slices.DeleteFunc(all, func(w weighted) bool { return w.weight < least })
 	}
+	q.keep(len(all))
 	sum := int64(0)
 	for _, w := range all {
 		sum += w.weight * w.weight
@@ -126,62 +155,34 @@ func cosine(a, b vector) float64 {
 	return float64(sum) / (a.length * b.length)
 }
 
-// likely returns up to n documents that promise to resemble v, the most
-// promising first. Their lengths are those of their strengths alone, which are
-// known without a look at each of their terms.
-func (q question) likely(v vector, n int, skip func(int) bool) []vector {
-	products := make([]int64, len(q.bags)) // by slot
-	for _, w := range v.terms {
-		factor := w.weight * q.rarity(w.term)
-		for _, p := range q.postings[w.term] {
-			products[p.slot] += factor * int64(p.strength)
-		}
-	}
-	type promise struct {
-		document int
-		value    float64
-	}
-	better := func(a, b promise) int {
-		return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.document, b.document))
-	}
-	var best []promise
-	for slot, product := range products {
-		if product == 0 {
-			continue
-		}
-		p := promise{q.documents[slot], float64(product) / q.bags[slot].length}
-		if len(best) == n && better(best[n-1], p) < 0 || skip(p.document) {
-			continue
-		}
-		at, _ := slices.BinarySearchFunc(best, p, better)
-		best = slices.Insert(best[:min(len(best), n-1)], at, p)
-	}
-	vectors := make([]vector, len(best))
-	for i, p := range best {
-		vectors[i] = q.vector(p.document)
-	}
-	return vectors
+// candidates are the documents that were looked at closely, by slot.
+type candidates struct {
+	slots []uint32
+	least float64 // what a document must promise to be one of them
 }
 
 // nearest returns up to n documents that resemble v, the most alike first.
-func (q question) nearest(v vector, n int, skip func(int) bool) []vector {
-	near := q.likely(v, n, skip)
-	for i := range near {
-		near[i].score = cosine(v, near[i])
+func (q question) nearest(v vector, n int, skip func(int) bool) ([]vector, candidates) {
+	likely := q.likely(q.chosen(v), n, skip)
+	near := make([]vector, 0, len(likely.slots))
+	for _, slot := range likely.slots {
+		other := q.vector(slot)
+		if other.score = cosine(v, other); other.score >= worth {
+			near = append(near, other)
+		}
 	}
-	near = slices.DeleteFunc(near, func(other vector) bool { return other.score < worth })
 	slices.SortFunc(near, func(a, b vector) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.document, b.document))
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(q.documents[a.slot], q.documents[b.slot]))
 	})
-	return near
+	return near, likely
 }
 
 // varied picks n of the nearest, each as unlike those before it as it is like v.
-func (q question) varied(v vector, n int, skip func(int) bool) []Match {
+func (q question) varied(v vector, n int, skip func(int) bool) ([]Match, candidates) {
 	if n <= 0 {
-		return nil
+		return nil, candidates{}
 	}
-	near := q.nearest(v, 8*n+8, skip)
+	near, likely := q.nearest(v, 8*n+8, skip)
 	likeness := make([]float64, len(near)) // to the most alike of those picked
 	var picked []Match
 	for len(picked) < n && len(near) > 0 {
@@ -193,33 +194,42 @@ func (q question) varied(v vector, n int, skip func(int) bool) []Match {
 		}
 		pick := near[best]
 		near, likeness = slices.Delete(near, best, best+1), slices.Delete(likeness, best, best+1)
-		picked = append(picked, Match{pick.document, pick.score, q.explain(v, pick)})
+		picked = append(picked, Match{q.documents[pick.slot], pick.score, q.explain(v, pick)})
 		for i := range near {
 			if len(picked) < n {
 				likeness[i] = max(likeness[i], cosine(pick, near[i]))
 			}
 		}
 	}
-	return picked
+	return picked, likely
 }
+
+// explained is how many terms say why two documents are alike.
+const explained = 6
 
 // explain names up to six terms that make the two alike, the strongest first, in
 // the words of the one who asks.
 func (q question) explain(v, other vector) []string {
-	type contribution struct {
-		shape string
-		value int64
-	}
-	var all []contribution
+	var all []weighted
 	shared(v.terms, other.terms, func(a, b weighted) {
-		all = append(all, contribution{q.shapes[a.shape], a.weight * b.weight})
+		a.weight *= b.weight
+		all = append(all, a)
 	})
-	slices.SortFunc(all, func(a, b contribution) int {
-		return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.shape, b.shape))
+	slices.SortFunc(all, func(a, b weighted) int { return cmp.Compare(b.weight, a.weight) })
+	most := min(len(all), explained)
+	for most > 0 && most < len(all) && all[most].weight == all[most-1].weight {
+		most++ // of equals the words decide
+	}
+	all = all[:most]
+	slices.SortFunc(all, func(a, b weighted) int {
+		if c := cmp.Compare(b.weight, a.weight); c != 0 {
+			return c
+		}
+		return cmp.Compare(q.shape(a), q.shape(b))
 	})
 	var terms []string
-	for _, c := range all[:min(len(all), 6)] {
-		terms = append(terms, c.shape)
+	for _, e := range all[:min(len(all), explained)] {
+		terms = append(terms, q.shape(e))
 	}
 	return terms
 }

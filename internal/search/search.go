@@ -6,7 +6,7 @@
 // every start and every replica answers the same, however it came to them.
 //
 //	article text ─► Vocabulary.Analyse ─► Bag ─┐
-//	                               other Bags ─┼─► Vocabulary.Index ─► Resembling, Matching
+//	                               other Bags ─┼─► Vocabulary.Index ─► Resembling, Neighbours, Matching
 //	                               last Index ─┘
 //
 // What an article is about is told by term rarity: a term counts the more, the
@@ -22,6 +22,12 @@
 // something is asked. So one edit costs the lists of the terms that it added or
 // took away; the next Index shares all others with the last, and no number of
 // another article changes.
+//
+// What resembles a document is looked for in a budget of postings (likely.go), so
+// that the work does not grow with the site, and what was found holds in the
+// indexes that follow as long as nothing changes that it was made of
+// (neighbours.go). So that one edit seldom changes a rarity, these go by steps of
+// document frequency (rarity.go).
 //
 // Strengths and rarities are whole numbers, in steps of 1/256. Their sums have
 // no rounding, so that an answer does not depend on the order in which terms

@@ -143,8 +143,8 @@ func TestNearCopiesAreVaried(t *testing.T) {
 		docs = append(docs, Document{Title: "Else", Body: fmt.Sprint("other", len(docs), " thing", len(docs)/2)})
 	}
 	index := indexOf(docs)
-	q := question{Index: index, shapes: index.shapes, rarities: index.rarities}
-	if near := q.nearest(q.vector(0), 4, func(d int) bool { return d == 0 }); len(near) < 4 || near[3].document != 4 {
+	q := index.question()
+	if near, _ := q.nearest(q.vector(index.slots[0]), 4, func(d int) bool { return d == 0 }); len(near) < 4 || near[3].slot != index.slots[4] {
 		t.Fatalf("%v: the test needs three near-copies that score more than 4", near)
 	}
 	matches := index.Resembling(0, 2, nobody)

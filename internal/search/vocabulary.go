@@ -16,11 +16,16 @@ type Vocabulary struct {
 	mu       sync.RWMutex
 	words    map[string]word
 	terms    map[string]uint32
-	shapes   []string // the words, by number
+	forms    [][]string // by term: the words of it
+	tallies  sync.Pool  // of *tally: the next text is counted in what the last left
+	scratch  sync.Pool  // of *scratch, likewise
 }
 
-// word is what is known of a word: its number and that of its term.
-type word struct{ number, term uint32 }
+// word is what is known of a word: its term, and its place among the forms of it.
+type word struct {
+	term uint32
+	form uint16
+}
 
 // silent is the term of words that say nothing.
 const silent = math.MaxUint32
@@ -30,7 +35,8 @@ func NewVocabulary(lang string) *Vocabulary {
 	return &Vocabulary{language: languageOf(lang), words: map[string]word{}, terms: map[string]uint32{}}
 }
 
-// A Bag holds the terms of one document, each once. It is immutable.
+// A Bag holds the terms of one document, each once. It is immutable. Millions of
+// entries are kept, so they are packed: eight bytes each.
 type Bag struct {
 	terms  []entry // by number
 	length float64 // of the vector of strengths
@@ -39,21 +45,35 @@ type Bag struct {
 // entry is a term in a document.
 type entry struct {
 	term     uint32
-	shape    uint32 // the number of a word in which the text has it, for people
-	strength uint32
+	form     uint16 // that of its words in which the text has it, for people
+	strength uint16
 }
 
-// unit is the whole number that stands for one.
-const unit = 256
+const (
+	// unit is the whole number that stands for one.
+	unit = 256
+	// strengthBits are enough for a term that a text has three million times.
+	strengthBits = 12
+	maxStrength  = 1<<strengthBits - 1
+)
 
 // strength is how much a term says that a text has so often: twice as often
 // does not say twice as much.
-func strength(count float64) uint32 { return uint32(math.Round(unit * (1 + math.Log(count)))) }
+func strength(count float64) uint16 {
+	return uint16(min(maxStrength, math.Round(unit*(1+math.Log(count)))))
+}
 
 // Analyse counts the terms of a document.
 func (v *Vocabulary) Analyse(doc Document) *Bag {
-	counted := count(doc)
-	return bagOf(v.number(counted), counted)
+	t, ok := v.tallies.Get().(*tally)
+	if !ok {
+		t = newTally()
+	}
+	t.count(doc)
+	bag := bagOf(v.number(t), t)
+	t.clear()
+	v.tallies.Put(t)
+	return bag
 }
 
 // tally is the words of a document, in the order in which they first stand there.
@@ -63,8 +83,22 @@ type tally struct {
 	at     map[string]int
 }
 
+func newTally() *tally { return &tally{at: make(map[string]int, 256)} }
+
+// clear forgets the words, and with them the text that they are parts of.
+func (t *tally) clear() {
+	clear(t.words)
+	clear(t.at)
+	t.words, t.counts = t.words[:0], t.counts[:0]
+}
+
 func count(doc Document) *tally {
-	t := &tally{at: make(map[string]int, 256)}
+	t := newTally()
+	t.count(doc)
+	return t
+}
+
+func (t *tally) count(doc Document) {
 	t.add(doc.Title, titleWeight)
 	for _, tag := range doc.Tags {
 		t.add(tag, tagWeight)
@@ -73,19 +107,22 @@ func count(doc Document) *tally {
 		t.add(heading, headingWeight)
 	}
 	t.add(doc.Body, 1)
-	return t
 }
 
 func (t *tally) add(text string, weight float64) {
 	for w := range words(text) {
-		i, ok := t.at[w]
-		if !ok {
-			i = len(t.words)
-			t.at[w] = i
-			t.words, t.counts = append(t.words, w), append(t.counts, 0)
-		}
-		t.counts[i] += weight
+		t.word(w, weight)
 	}
+}
+
+func (t *tally) word(text string, weight float64) {
+	i, ok := t.at[text]
+	if !ok {
+		i = len(t.words)
+		t.at[text] = i
+		t.words, t.counts = append(t.words, text), append(t.counts, 0)
+	}
+	t.counts[i] += weight
 }
 
 // number returns what is known of each word, and learns those that are new.
@@ -107,8 +144,7 @@ func (v *Vocabulary) number(t *tally) []word {
 	return all
 }
 
-// find returns the terms of words without learning any; their numbers are their
-// places in t.
+// find returns the terms of words without learning any.
 func (v *Vocabulary) find(t *tally) []word {
 	all, unknown := v.lookUp(t.words)
 	for _, at := range unknown {
@@ -118,9 +154,6 @@ func (v *Vocabulary) find(t *tally) []word {
 			all[at].term = number
 		}
 		v.mu.RUnlock()
-	}
-	for i := range all {
-		all[i].number = uint32(i)
 	}
 	return all
 }
@@ -148,18 +181,26 @@ func (v *Vocabulary) learn(text, term string) word {
 		return known
 	}
 	text = strings.Clone(text) // it is a part of its text, which must not stay for its sake
-	w := word{number: uint32(len(v.shapes)), term: silent}
+	w := word{term: silent}
 	if term != "" {
 		number, ok := v.terms[term]
 		if !ok {
 			number = uint32(len(v.terms))
 			v.terms[strings.Clone(term)] = number
+			v.forms = append(v.forms, nil)
 		}
-		w.term = number
+		w = word{number, uint16(min(len(v.forms[number]), math.MaxUint16))}
+		v.forms[number] = append(v.forms[number], text)
 	}
-	v.shapes = append(v.shapes, text)
 	v.words[text] = w
 	return w
+}
+
+// shape is the word in which a text has a term.
+func (v *Vocabulary) shape(e weighted) string {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.forms[e.term][e.form]
 }
 
 // bagOf brings the words of one term together. The shortest form of it stands
@@ -181,7 +222,7 @@ func bagOf(known []word, t *tally) *Bag {
 			best = i
 		}
 		if n+1 == len(order) || uint32(order[n+1]>>32) != term {
-			bag.terms = append(bag.terms, entry{term, known[best].number, strength(count)})
+			bag.terms = append(bag.terms, entry{term, known[best].form, strength(count)})
 			count, best = 0, -1
 		}
 	}

@@ -2,9 +2,11 @@ package site
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
+	"byline/internal/align"
 	"byline/internal/article"
 	"byline/internal/finding"
 	"byline/internal/parallel"
@@ -21,32 +23,35 @@ const (
 type analysis struct {
 	lang       string
 	vocabulary *search.Vocabulary
-	bags       map[*article.Article]*search.Bag
+	articles   []*article.Article // those of the last site
+	bags       []*search.Bag      // of those
 	index      *search.Index
 }
 
 // indexAll makes the index of the pages, by which each finds those beside it.
 // Texts that stay are not analysed again, and the index shares with the last
-// what did not change.
+// what did not change. Once most of the words that it has seen are gone from the
+// texts, all begins anew.
 func (w *build) indexAll() {
 	kept := &w.builder.analysis
-	if lang := w.Settings.Lang.Value; kept.vocabulary == nil || kept.lang != lang {
+	if lang := w.Settings.Lang.Value; kept.vocabulary == nil || kept.lang != lang || kept.index.Spent() {
 		*kept = analysis{lang: lang, vocabulary: search.NewVocabulary(lang)}
 	}
 	pages := w.site.Pages
-	bags := make([]*search.Bag, len(pages))
+	articles, bags := make([]*article.Article, len(pages)), make([]*search.Bag, len(pages))
+	for i, p := range pages {
+		p.number, articles[i] = i, p.Article
+	}
 	var fresh []int
-	for i, p := range pages {
-		p.number = i
-		if bags[i] = kept.bags[p.Article]; bags[i] == nil {
+	for i, place := range align.Places(articles, kept.articles) {
+		if place < 0 {
 			fresh = append(fresh, i)
+			continue
 		}
+		bags[i] = kept.bags[place]
 	}
-	parallel.Each(len(fresh), func(i int) { bags[fresh[i]] = kept.vocabulary.Analyse(document(pages[fresh[i]].Article)) })
-	kept.bags = make(map[*article.Article]*search.Bag, len(pages))
-	for i, p := range pages {
-		kept.bags[p.Article] = bags[i]
-	}
+	parallel.Each(len(fresh), func(i int) { bags[fresh[i]] = kept.vocabulary.Analyse(document(articles[fresh[i]])) })
+	kept.articles, kept.bags = articles, bags
 	kept.index = kept.vocabulary.Index(bags, kept.index)
 	w.site.index = kept.index
 }
@@ -108,7 +113,11 @@ func (s *Site) suggest(p *Page) {
 	for _, pinned := range p.pins {
 		related = take(related, Suggestion{Page: pinned, Reason: "pinned"}, most)
 	}
-	for _, m := range s.index.Resembling(p.number, most-len(related), func(d int) bool { return taken[s.Pages[d]] }) {
+	var pinned []int
+	for _, pin := range related {
+		pinned = append(pinned, pin.number)
+	}
+	for _, m := range s.index.Neighbours(p.number, most-len(related), pinned) {
 		related = take(related, Suggestion{Page: s.Pages[m.Document], Reason: "text", Score: m.Score, Terms: m.Terms}, most)
 	}
 	kin := s.kin(p)
@@ -190,22 +199,60 @@ func (w *build) unknownPin(p *Page, pin strict.Text) {
 }
 
 // kin lists the others by what is not their text: of the same author or
-// category, newest first, then the newest of all.
+// category, newest first, then the newest of all. There are as many as the two
+// lists of a page can need.
 func (s *Site) kin(p *Page) []Suggestion {
-	var near, rest []Suggestion
-	for _, other := range s.Pages {
-		if len(near) >= relatedCount+recommendedCount {
-			break
+	const enough = relatedCount + recommendedCount
+	var lists [][]*Page
+	for _, author := range p.Authors {
+		lists = append(lists, author.Pages)
+	}
+	if p.Category != nil {
+		lists = append(lists, p.Category.Pages)
+	}
+	var near []Suggestion
+	listed := map[*Page]bool{p: true}
+	for other := range newestOf(lists) {
+		if listed[other] {
+			continue
 		}
-		switch {
-		case other == p:
-		case slices.ContainsFunc(other.Authors, func(g *Group) bool { return slices.Contains(p.Authors, g) }):
-			near = append(near, Suggestion{Page: other, Reason: "author"})
-		case p.Category != nil && other.Category == p.Category:
-			near = append(near, Suggestion{Page: other, Reason: "category"})
-		case len(rest) < relatedCount+recommendedCount:
-			rest = append(rest, Suggestion{Page: other, Reason: "newest"})
+		listed[other] = true
+		reason := "category"
+		if slices.ContainsFunc(other.Authors, func(g *Group) bool { return slices.Contains(p.Authors, g) }) {
+			reason = "author"
+		}
+		if near = append(near, Suggestion{Page: other, Reason: reason}); len(near) == enough {
+			return near
 		}
 	}
-	return append(near, rest...)
+	rest := 0
+	for _, other := range s.Pages {
+		if rest == enough {
+			break
+		}
+		if !listed[other] {
+			near = append(near, Suggestion{Page: other, Reason: "newest"})
+			rest++
+		}
+	}
+	return near
+}
+
+// newestOf yields the pages of lists that each begin with the newest, the newest
+// of all first; one that is in several comes several times.
+func newestOf(lists [][]*Page) iter.Seq[*Page] {
+	return func(yield func(*Page) bool) {
+		for {
+			newest := -1
+			for i, list := range lists {
+				if len(list) > 0 && (newest < 0 || list[0].number < lists[newest][0].number) {
+					newest = i
+				}
+			}
+			if newest < 0 || !yield(lists[newest][0]) {
+				return
+			}
+			lists[newest] = lists[newest][1:]
+		}
+	}
 }
