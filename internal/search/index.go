@@ -17,6 +17,7 @@ type Index struct {
 	slots      []uint32    // by document
 	postings   [][]posting // by term, each ordered by slot
 	rarities   []int64     // by how many documents have a term
+	searches               // what queries need beside
 }
 
 type posting struct {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Vocabulary numbers the words of one language, so that a term is a number
@@ -17,6 +18,7 @@ type Vocabulary struct {
 	words    map[string]word
 	terms    map[string]uint32
 	shapes   []string // the words, by number
+	sorted   atomic.Pointer[lexicon]
 }
 
 // word is what is known of a word: its number and that of its term.
