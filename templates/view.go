@@ -11,7 +11,11 @@
 // The words of the pages in each language lie in words/.
 package templates
 
-import "strings"
+import (
+	"strings"
+
+	"byline/internal/search"
+)
 
 // Frame is what every page has: its head, and what stands around its content. A
 // page has it under a name, so that no field of the page with the same name hides
@@ -182,15 +186,16 @@ type ListPage struct {
 
 // SearchPage is where articles are looked for, and what was found.
 type SearchPage struct {
-	Frame   `json:"frame"`
-	Back    string
-	Heading string
-	Action  string // URL of the form
-	Query   string
-	Count   string // "" before anything was looked for
-	Hint    string // when nothing was found
-	Topics  []Link // to go on with, then
-	Rows    []Row
+	Frame     `json:"frame"`
+	Back      string
+	Heading   string
+	Action    string // URL of the form
+	Query     string
+	Count     string // "" before anything was looked for
+	Corrected string // says which words were looked for instead of those of the query; "" when they were those
+	Hint      string // when nothing was found
+	Topics    []Link // to go on with, then
+	Rows      []Row
 }
 
 // Row is an article in a list.
@@ -200,6 +205,7 @@ type Row struct {
 	Meta             string // authors and reading time
 	Category         *Link
 	Marker           string
+	Snippet          []search.Span // in place of Text where words were looked for
 }
 
 // MessagePage says why there is no page.

@@ -80,6 +80,7 @@ type Words struct {
 	SearchFor         string   `json:"searchFor"`
 	SearchCount       Plural   `json:"searchCount"`
 	SearchNone        string   `json:"searchNone"`
+	SearchCorrected   string   `json:"searchCorrected"`
 	SearchDescription string   `json:"searchDescription"`
 	Edit              string   `json:"edit"`
 	Feed              string   `json:"feed"`

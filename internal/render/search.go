@@ -64,13 +64,18 @@ func (b *Bundle) searchView(query string) templates.SearchPage {
 	if query == "" {
 		return v
 	}
-	found := b.site.Search(query)
-	v.Count = b.words.SearchCount.Count(len(found))
-	if len(found) == 0 {
+	found := b.site.Search(query, 0, mostResults)
+	v.Count = b.words.SearchCount.Count(found.Total)
+	if found.Corrected != "" && found.Total > 0 {
+		v.Corrected = templates.Fill(b.words.SearchCorrected, "query", found.Corrected)
+	}
+	if found.Total == 0 {
 		v.Hint, v.Topics = b.words.SearchNone, b.topics(nil)
 	}
-	for _, p := range found[:min(len(found), mostResults)] {
-		v.Rows = append(v.Rows, b.row(p, list{}))
+	for _, hit := range found.Pages {
+		row := b.row(hit.Page, list{})
+		row.Snippet = hit.Snippet
+		v.Rows = append(v.Rows, row)
 	}
 	return v
 }

@@ -22,6 +22,7 @@ type Index struct {
 	rarities   []int64     // by level
 	used       int         // how many terms some document has
 	followed   followed
+	searches   // what queries need beside
 }
 
 // posting is a document that has a term, and the strength of the term in it. There

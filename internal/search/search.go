@@ -6,7 +6,7 @@
 // every start and every replica answers the same, however it came to them.
 //
 //	article text ─► Vocabulary.Analyse ─► Bag ─┐
-//	                               other Bags ─┼─► Vocabulary.Index ─► Resembling, Neighbours, Matching
+//	                               other Bags ─┼─► Vocabulary.Index ─► Resembling, Neighbours, Search
 //	                               last Index ─┘
 //
 // What an article is about is told by term rarity: a term counts the more, the
@@ -28,6 +28,14 @@
 // indexes that follow as long as nothing changes that it was made of
 // (neighbours.go). So that one edit seldom changes a rarity, these go by steps of
 // document frequency (rarity.go).
+//
+// What a query finds is told by the same strengths, which give back the weighted
+// counts that they were made of (BM25F, see Search). A query is parsed into
+// groups: each of its words with all that stands for it: the last word is begun
+// only, perhaps, and a word that no document has is taken for those that are like
+// it. Both are looked up in the words of the vocabulary in order (lexicon), made on
+// the first query. Texts are read only of the results that are shown, for their
+// snippets, and of the fifty best for a phrase.
 //
 // Strengths and rarities are whole numbers, in steps of 1/256. Their sums have
 // no rounding, so that an answer does not depend on the order in which terms

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Vocabulary numbers the words of one language, so that a term is a number
@@ -17,8 +18,10 @@ type Vocabulary struct {
 	words    map[string]word
 	terms    map[string]uint32
 	forms    [][]string // by term: the words of it
+	learned  []string   // the words that say something, as they were learned
 	tallies  sync.Pool  // of *tally: the next text is counted in what the last left
 	scratch  sync.Pool  // of *scratch, likewise
+	sorted   atomic.Pointer[lexicon]
 }
 
 // word is what is known of a word: its term, and its place among the forms of it.
@@ -191,6 +194,7 @@ func (v *Vocabulary) learn(text, term string) word {
 		}
 		w = word{number, uint16(min(len(v.forms[number]), math.MaxUint16))}
 		v.forms[number] = append(v.forms[number], text)
+		v.learned = append(v.learned, text)
 	}
 	v.words[text] = w
 	return w

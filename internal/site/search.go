@@ -1,24 +1,31 @@
 package site
 
-import (
-	"slices"
+import "byline/internal/search"
 
-	"byline/internal/article"
-)
+// Found is what a search found.
+type Found struct {
+	Total     int // of all pages that match
+	Pages     []Hit
+	Corrected string // the query that was answered when words of the other were misspelt; else ""
+}
 
-// Search returns the public pages that match a query, the best first: one with
-// that very title, then those that the words lead to.
-func (s *Site) Search(query string) []*Page {
-	var pages []*Page
-	for _, m := range s.index.Matching(query) {
-		if p := s.Pages[m.Document]; p.State == Public {
-			pages = append(pages, p)
-		}
+// Hit is a page that a search found.
+type Hit struct {
+	*Page
+	Snippet []search.Span // where its text has the words; nil where only its title or tags have them
+}
+
+// Search returns n of the public pages that match a query, from the one at from
+// on, the best first: one with that very title, then those that the words lead to.
+func (s *Site) Search(query string, from, n int) Found {
+	answer := s.index.Search(query, from, n, search.Library{
+		Title:  func(d int) string { return s.Pages[d].Title },
+		Text:   func(d int) string { return s.Pages[d].Text() },
+		Hidden: func(d int) bool { return s.Pages[d].State != Public },
+	})
+	found := Found{Total: answer.Total, Corrected: answer.Corrected}
+	for _, r := range answer.Results {
+		found.Pages = append(found.Pages, Hit{s.Pages[r.Document], r.Snippet})
 	}
-	title := article.Slugify(query)
-	if i := slices.IndexFunc(pages, func(p *Page) bool { return article.Slugify(p.Title) == title }); i > 0 {
-		named := pages[i]
-		pages = slices.Insert(slices.Delete(pages, i, i+1), 0, named)
-	}
-	return pages
+	return found
 }
