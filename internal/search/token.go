@@ -2,7 +2,6 @@ package search
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -37,6 +36,7 @@ func wordAt(written string) string {
 // places yields where the words of a text begin and end.
 func places(text string) func(yield func(start, end int) bool) {
 	return func(yield func(start, end int) bool) {
+		text := asciiLower(text)
 		alone := true // no ideographic sign stands before this one
 		for i := 0; i < len(text); {
 			r, size := utf8.DecodeRuneInString(text[i:])
@@ -44,7 +44,7 @@ func places(text string) func(yield func(start, end int) bool) {
 			switch {
 			case ideographic(r):
 				length = len(pair(text[i:], size, alone))
-			case unicode.IsLetter(r) || unicode.IsDigit(r):
+			case isLetter(r) || isDigit(r):
 				size = wordEnd(text[i:])
 				length = size
 			}
@@ -55,4 +55,16 @@ func places(text string) func(yield func(start, end int) bool) {
 			i += size
 		}
 	}
+}
+
+// asciiLower is a text with the letters of ASCII in lower case, as wordEnd reads
+// it: every byte keeps its place.
+func asciiLower(text string) string {
+	low := []byte(text)
+	for i, c := range low {
+		if 'A' <= c && c <= 'Z' {
+			low[i] = c | 0x20
+		}
+	}
+	return string(low)
 }
