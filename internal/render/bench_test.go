@@ -43,11 +43,14 @@ func newBundle(t testing.TB, s *model.Site, options render.Options) *render.Bund
 	return b
 }
 
-// Making a bundle costs the same however many articles there are.
+// Making a bundle costs the same however many articles and pictures there are.
 func TestNewCostsTheSame(t *testing.T) {
 	cost := func(articles int) float64 {
 		s, options := large(t, articles)
-		options.Cache = render.NewCache(render.DefaultBudget)
+		for n := range articles {
+			name := fmt.Sprintf("a-%d/cover.jpg", n)
+			s.Files[name] = model.File{Path: name, Hash: fmt.Sprintf("%040x", n)}
+		}
 		return testing.AllocsPerRun(20, func() { newBundle(t, s, options) })
 	}
 	few, many := cost(100), cost(2000)

@@ -109,10 +109,11 @@ func (b *Bundle) addressedFile(p string) string {
 	return ""
 }
 
-// forms are the files of which a smaller form may be at a path.
-func (x mediaIndex) forms(p string) []string {
+// filesInForms are the files of which a smaller form may be at a path.
+func (b *Bundle) filesInForms(p string) []string {
 	var names []string
 	for _, digits := range digitsIn(p) {
+		x := b.media()                          // not for other paths: most have no need of it
 		digits, _, _ = strings.Cut(digits, "-") // the width
 		names = append(names, x.among(x.kinds, digits)...)
 	}

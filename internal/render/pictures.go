@@ -172,7 +172,7 @@ func (b *Bundle) isAvatar(file string) bool {
 
 // variantAt is the smaller form of a picture that is at a path.
 func (b *Bundle) variantAt(p string) *Resource {
-	for _, name := range b.media().forms(p) {
+	for _, name := range b.filesInForms(p) {
 		f := b.site.Files[name]
 		for address, form := range b.variants(f) {
 			if address == p {

@@ -13,14 +13,14 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// settle is how long the directory must be quiet before a change is told. Editors
-// write a file in several steps, which mostly follow each other closely.
-const settle = 8 * time.Millisecond
+// settle is how long the directory must be quiet before a change is told. Most
+// editors write a file in several steps; a person does not notice 25 ms.
+const settle = 25 * time.Millisecond
 
 // settleUnfinished takes its place while a file that changed is empty or gone:
 // its editor has made room for the new text, or moved the old one out of the way,
 // and would be told of in between if the machine were busy just then.
-const settleUnfinished = 25 * time.Millisecond
+const settleUnfinished = 50 * time.Millisecond
 
 // patienceOfReaders is how long a change waits when the directory does not
 // become quiet at all.
