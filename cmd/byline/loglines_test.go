@@ -25,16 +25,21 @@ func TestLogLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out countingWriter
 		l := newLogLines(&out)
+		written := func() (writes int, text string) {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			return out.writes, out.String()
+		}
 		for range 10 {
 			_, _ = io.WriteString(requestLines{l}, "request\n")
 		}
-		if out.writes != 0 {
-			t.Errorf("%d writes at once", out.writes)
+		if writes, _ := written(); writes != 0 {
+			t.Errorf("%d writes at once", writes)
 		}
 		time.Sleep(lineWait)
 		synctest.Wait()
-		if out.writes != 1 || out.String() != strings.Repeat("request\n", 10) {
-			t.Errorf("after a moment: %d writes, %q", out.writes, out.String())
+		if writes, text := written(); writes != 1 || text != strings.Repeat("request\n", 10) {
+			t.Errorf("after a moment: %d writes, %q", writes, text)
 		}
 		out.Reset()
 		_, _ = io.WriteString(requestLines{l}, "request\n")
