@@ -41,28 +41,6 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-// FuzzNearest: the number of edits is the same both ways, none for equal words,
-// and never more than the longer word has characters.
-func FuzzNearest(f *testing.F) {
-	f.Add("title", "titel")
-	f.Add("", "ü")
-	f.Fuzz(func(t *testing.T, a, b string) {
-		longer := max(len([]rune(a)), len([]rune(b)))
-		there, back := distance(a, b, longer), distance(b, a, longer)
-		if limit := there - 1; limit >= 0 && distance(a, b, limit) != there {
-			t.Errorf("%q to %q: %d edits, but not more than %d", a, b, there, limit)
-		}
-		if there != back || there > longer || (there == 0) != (string([]rune(a)) == string([]rune(b))) {
-			t.Errorf("%q to %q: %d and %d edits", a, b, there, back)
-		}
-	})
-}
-
-func distance(a, b string, limit int) int {
-	r := ruler{word: []rune(a)}
-	return r.distance(b, limit)
-}
-
 // TestString: a finding is one line: place, severity, message, suggestion, rule;
 // parts that are not known are left out.
 func TestString(t *testing.T) {

@@ -2,10 +2,10 @@ package search
 
 import (
 	"cmp"
-	"math/bits"
 	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"byline/internal/edits"
 )
 
 // lexicon is the words of a vocabulary in order, for those that are begun or
@@ -19,11 +19,10 @@ type lexicon struct {
 
 // lexeme is a word that says something.
 type lexeme struct {
-	text    string // without accents
-	letters uint64 // the letters that it has, as a set
-	term    uint32
-	word    string // as it was learned
-	length  uint32 // in characters
+	text   string       // without accents
+	sketch edits.Sketch // of text
+	term   uint32
+	word   string // as it was learned
 }
 
 // lexicon returns the words of the vocabulary in order.
@@ -45,7 +44,7 @@ func (v *Vocabulary) lexicon() *lexicon {
 	v.mu.RUnlock()
 	for i := range fresh {
 		fresh[i].text = fold(fresh[i].word)
-		fresh[i].letters, fresh[i].length = letters(fresh[i].text), uint32(utf8.RuneCountInString(fresh[i].text))
+		fresh[i].sketch = edits.SketchOf(fresh[i].text)
 	}
 	slices.SortFunc(fresh, compareLexemes)
 	made := &lexicon{words: n, entries: mergeLexemes(last.entries, fresh)}
@@ -67,26 +66,4 @@ func mergeLexemes(a, b []lexeme) []lexeme {
 		}
 	}
 	return append(append(merged, a...), b...)
-}
-
-// letters is the set of the letters of a word. Those that are not Latin share
-// the bits that are left.
-func letters(word string) (set uint64) {
-	for _, r := range word {
-		switch {
-		case 'a' <= r && r <= 'z':
-			set |= 1 << (r - 'a')
-		case '0' <= r && r <= '9':
-			set |= 1 << (26 + r - '0')
-		default:
-			set |= 1 << (36 + r%28)
-		}
-	}
-	return set
-}
-
-// mayBeAlike reports whether two words can be so few edits apart: each changes
-// the length by at most one, takes at most one letter away and brings at most one.
-func (l *lexeme) mayBeAlike(set uint64, length, edits int) bool {
-	return bits.OnesCount64(l.letters^set) <= 2*edits && max(int(l.length)-length, length-int(l.length)) <= edits
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"byline/internal/edits"
 )
 
 const (
@@ -15,8 +17,8 @@ const (
 	alikeFactor = 0.8
 )
 
-// edits is how many slips are forgiven in a word of so many letters.
-func edits(length int) int {
+// slips is how many edits are forgiven in a word of so many letters.
+func slips(length int) int {
 	switch {
 	case length < 4:
 		return 0
@@ -32,20 +34,19 @@ func edits(length int) int {
 // leaves about one in a hundred to be compared.
 func (x *Index) alike(word string) (all []choice, nearest string) {
 	word = fold(word)
-	length := utf8.RuneCountInString(word)
-	most := edits(length)
+	most := slips(utf8.RuneCountInString(word))
 	if most == 0 {
 		return nil, ""
 	}
-	set, d := letters(word), newDistance(word)
+	sketch, ruler := edits.SketchOf(word), edits.From(word)
 	var found []*lexeme
 	entries := x.vocabulary.lexicon().entries
 	for i := range entries {
 		l := &entries[i]
-		if !l.mayBeAlike(set, length, most) || x.frequency(l.term) == 0 {
+		if !l.sketch.Within(sketch, most) || x.frequency(l.term) == 0 {
 			continue
 		}
-		switch n := d.to(l.text, most); {
+		switch n := ruler.Distance(l.text, most); {
 		case n < most:
 			most, found = n, append(found[:0], l)
 		case n == most:
@@ -66,51 +67,4 @@ func (x *Index) alike(word string) (all []choice, nearest string) {
 		nearest = found[0].word
 	}
 	return all, nearest
-}
-
-// distance measures how far words are from one: in letters that are missing, too
-// many, wrong, or swapped with their neighbour (the restricted distance of
-// Damerau, A technique for computer detection and correction of spelling errors,
-// CACM 1964).
-type distance struct {
-	word []rune
-	rows [3][]int
-}
-
-func newDistance(word string) *distance {
-	d := &distance{word: []rune(word)}
-	for i := range d.rows {
-		d.rows[i] = make([]int, len(d.word)+1)
-	}
-	return d
-}
-
-// to returns the distance to other, or more than most when it is over it.
-func (d *distance) to(other string, most int) int {
-	before, last, row := d.rows[0], d.rows[1], d.rows[2]
-	for j := range last {
-		last[j] = j
-	}
-	previous, i := rune(-1), 0
-	for _, r := range other {
-		i++
-		row[0] = i
-		least := i
-		for j, own := range d.word {
-			cost := 1
-			if own == r {
-				cost = 0
-			}
-			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
-			if j > 0 && own == previous && d.word[j-1] == r {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-			least = min(least, row[j+1])
-		}
-		if least > most+1 { // a swap looks two rows back
-			return most + 1
-		}
-		previous, before, last, row = r, last, row, before
-	}
-	return last[len(d.word)]
 }

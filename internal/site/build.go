@@ -2,13 +2,12 @@ package site
 
 import (
 	"cmp"
-	"time"
-
-	"golang.org/x/text/language"
-
 	"fmt"
 	"slices"
 	"strings"
+	"time"
+
+	"golang.org/x/text/language"
 
 	"byline/internal/article"
 	"byline/internal/finding"

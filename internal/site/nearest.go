@@ -2,11 +2,11 @@ package site
 
 import (
 	"cmp"
-	"math/bits"
 	"slices"
 	"strings"
 	"sync"
 
+	"byline/internal/edits"
 	"byline/internal/finding"
 )
 
@@ -17,9 +17,9 @@ import (
 type names struct {
 	slugs []string
 
-	once  sync.Once
-	signs []uint64           // by slug: which letters and digits stand in it
-	words map[string][]int32 // the slugs that have a word
+	once     sync.Once
+	sketches []edits.Sketch     // by slug
+	words    map[string][]int32 // the slugs that have a word
 
 	mu    sync.Mutex
 	found map[wanted]string // "" for none
@@ -63,9 +63,9 @@ func (w *build) nearestSlug(slug string, limit int) (string, bool) {
 // learn looks at every slug once.
 func (n *names) learn() {
 	n.once.Do(func() {
-		n.signs, n.words = make([]uint64, len(n.slugs)), map[string][]int32{}
+		n.sketches, n.words = make([]edits.Sketch, len(n.slugs)), map[string][]int32{}
 		for i, slug := range n.slugs {
-			n.signs[i] = signsOf(slug)
+			n.sketches[i] = edits.SketchOf(slug)
 			for word := range longWords(slug) {
 				if list := n.words[word]; len(list) == 0 || list[len(list)-1] != int32(i) {
 					n.words[word] = append(list, int32(i))
@@ -73,15 +73,6 @@ func (n *names) learn() {
 			}
 		}
 	})
-}
-
-// signsOf is a set of the bytes of a text, by their last six bits.
-func signsOf(text string) uint64 {
-	set := uint64(0)
-	for i := range len(text) {
-		set |= 1 << (text[i] & 63)
-	}
-	return set
 }
 
 // longWords yields the words of a slug that tell something.
@@ -95,17 +86,13 @@ func longWords(slug string) func(yield func(string) bool) {
 	}
 }
 
-// like are the slugs that may be at most limit edits from another: an edit takes
-// away and brings one character, of up to four bytes.
+// like are the slugs that may be at most limit edits from another.
 func (n *names) like(slug string, limit int) []string {
 	n.learn()
 	var all []string
-	signs, bytes := signsOf(slug), limit*4
-	if len(slug) == len([]rune(slug)) {
-		bytes = limit // what this one loses is one byte an edit
-	}
-	for i, other := range n.signs {
-		if bits.OnesCount64(signs&^other) <= bytes && bits.OnesCount64(other&^signs) <= limit*4 && len(n.slugs[i]) <= len(slug)+limit*4 && len(slug) <= len(n.slugs[i])+bytes {
+	asked := edits.SketchOf(slug)
+	for i, other := range n.sketches {
+		if other.Within(asked, limit) {
 			all = append(all, n.slugs[i])
 		}
 	}

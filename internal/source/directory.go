@@ -34,8 +34,11 @@ type Directory struct {
 	notes notes
 
 	mu   sync.Mutex
-	last *holdings    // nil when the last Snapshot failed
-	work atomic.Int64 // how many names were looked at and files read, for tests
+	last *holdings // nil when the last Snapshot failed
+
+	// For tests: how many names were looked at and files read, and how often
+	// everything was.
+	work, walks atomic.Int64
 }
 
 // view is what is at a name that is no folder.
@@ -117,6 +120,7 @@ type spot struct {
 
 // all looks at everything, at the files on all cores.
 func (w *walk) all(ctx context.Context) (*holdings, error) {
+	w.walks.Add(1)
 	info, err := w.root.Stat(".")
 	if err != nil {
 		return nil, err

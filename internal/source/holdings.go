@@ -27,11 +27,7 @@ type holdings struct {
 	edits map[string]*File // since then; nil for a file that went
 	time  time.Time        // the newest of files and folders
 	gone  time.Time        // the newest that is no more, since then
-	made  *mark            // of the last Tree; nil before the first
 }
-
-// mark stands for one Tree of a Directory.
-type mark struct{ _ byte }
 
 func newHoldings(root fs.FileInfo) *holdings {
 	return &holdings{
@@ -123,12 +119,7 @@ func (h *holdings) tree() Tree {
 		h.renew()
 	}
 	h.gone = time.Time{}
-	t := Tree{Revision: h.sum.revision(), Time: h.time, Files: h.files, Findings: h.findings(), made: &mark{}}
-	if h.made != nil { // else all are new
-		t.from, t.changed = h.made, edited
-	}
-	h.made = t.made
-	return t
+	return Tree{Revision: h.sum.revision(), Time: h.time, Files: h.files, Findings: h.findings()}
 }
 
 // merged is the files with the edits: those between two edits are copied at once.

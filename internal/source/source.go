@@ -42,9 +42,6 @@ type Tree struct {
 	Time     time.Time    // when the revision was made
 	Files    []File       // ordered by path
 	Findings finding.List // what is wrong with the tree itself
-
-	made, from *mark    // see Since
-	changed    []string // from the Tree before it
 }
 
 // A File is one file of a Tree.
@@ -109,19 +106,6 @@ func (t Tree) Find(path string) (File, bool) {
 		return File{}, false
 	}
 	return t.Files[i], true
-}
-
-// Since returns the paths of the files that came, went or changed between before
-// and t, in order. It knows them (ok) only when t is the very next Tree of the
-// same Directory and was made of what had changed; else all must be compared.
-func (t Tree) Since(before Tree) (changed []string, ok bool) {
-	switch {
-	case before.made == nil || t.made == nil:
-		return nil, false
-	case t.made == before.made:
-		return nil, true
-	}
-	return t.changed, t.from == before.made
 }
 
 // finish orders the files and reports names that clash.
