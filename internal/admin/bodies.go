@@ -18,46 +18,18 @@ type Bodies struct {
 	Evicted uint64 `json:"evicted"` // to make room
 }
 
-// bodies are the metrics of them, read when they are asked for.
-type bodies struct {
-	recorder *Recorder
-	metrics  []bodiesMetric
-}
-
-type bodiesMetric struct {
-	desc  *prometheus.Desc
-	kind  prometheus.ValueType
-	value func(Bodies) float64
-}
-
-var _ prometheus.Collector = (*bodies)(nil)
-
-func bodiesMetrics() []bodiesMetric {
-	metric := func(kind prometheus.ValueType, name, help string, value func(Bodies) float64) bodiesMetric {
-		return bodiesMetric{prometheus.NewDesc(name, help, nil, nil), kind, value}
+// bodiesMetrics are the metrics of them.
+func bodiesMetrics() []metric[Bodies] {
+	value := func(kind prometheus.ValueType, name, help string, of func(Bodies) float64) metric[Bodies] {
+		return metric[Bodies]{prometheus.NewDesc(name, help, nil, nil), kind, of, nil}
 	}
-	return []bodiesMetric{
-		metric(prometheus.GaugeValue, "byline_bodies", "Finished answers that are kept in memory.", func(b Bodies) float64 { return float64(b.Entries) }),
-		metric(prometheus.GaugeValue, "byline_bodies_bytes", "Bytes of the finished answers that are kept in memory.", func(b Bodies) float64 { return float64(b.Bytes) }),
-		metric(prometheus.GaugeValue, "byline_bodies_budget_bytes", "Bytes that finished answers may take in memory.", func(b Bodies) float64 { return float64(b.Budget) }),
-		metric(prometheus.CounterValue, "byline_bodies_found_total", "Answers that were finished before, for another revision or address.", func(b Bodies) float64 { return float64(b.Found) }),
-		metric(prometheus.CounterValue, "byline_bodies_made_total", "Answers that were made.", func(b Bodies) float64 { return float64(b.Made) }),
-		metric(prometheus.CounterValue, "byline_bodies_evicted_total", "Answers that were dropped to make room for others.", func(b Bodies) float64 { return float64(b.Evicted) }),
-	}
-}
-
-// Describe implements prometheus.Collector.
-func (b *bodies) Describe(out chan<- *prometheus.Desc) {
-	for _, m := range b.metrics {
-		out <- m.desc
-	}
-}
-
-// Collect implements prometheus.Collector.
-func (b *bodies) Collect(out chan<- prometheus.Metric) {
-	now := b.recorder.bodies()
-	for _, m := range b.metrics {
-		out <- prometheus.MustNewConstMetric(m.desc, m.kind, m.value(now))
+	return []metric[Bodies]{
+		value(prometheus.GaugeValue, "byline_bodies", "Finished answers that are kept in memory.", func(b Bodies) float64 { return float64(b.Entries) }),
+		value(prometheus.GaugeValue, "byline_bodies_bytes", "Bytes of the finished answers that are kept in memory.", func(b Bodies) float64 { return float64(b.Bytes) }),
+		value(prometheus.GaugeValue, "byline_bodies_budget_bytes", "Bytes that finished answers may take in memory.", func(b Bodies) float64 { return float64(b.Budget) }),
+		value(prometheus.CounterValue, "byline_bodies_found_total", "Answers that were finished before, for another revision or address.", func(b Bodies) float64 { return float64(b.Found) }),
+		value(prometheus.CounterValue, "byline_bodies_made_total", "Answers that were made.", func(b Bodies) float64 { return float64(b.Made) }),
+		value(prometheus.CounterValue, "byline_bodies_evicted_total", "Answers that were dropped to make room for others.", func(b Bodies) float64 { return float64(b.Evicted) }),
 	}
 }
 

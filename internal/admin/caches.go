@@ -20,48 +20,19 @@ type Cache struct {
 	Fault    string    `json:"fault,omitempty"`
 }
 
-// caches are the metrics of caches, read when they are asked for. There are as
-// many series as the operator has named caches.
-type caches struct {
-	recorder *Recorder
-	metrics  []cacheMetric
-}
-
-type cacheMetric struct {
-	desc  *prometheus.Desc
-	kind  prometheus.ValueType
-	value func(Cache) float64
-}
-
-var _ prometheus.Collector = (*caches)(nil)
-
-func cacheMetrics() []cacheMetric {
-	metric := func(kind prometheus.ValueType, name, help string, value func(Cache) float64) cacheMetric {
-		return cacheMetric{prometheus.NewDesc(name, help, []string{"cache"}, nil), kind, value}
+// cacheMetrics are the metrics of caches. There are as many series as the operator
+// has named caches.
+func cacheMetrics() []metric[Cache] {
+	value := func(kind prometheus.ValueType, name, help string, of func(Cache) float64) metric[Cache] {
+		return metric[Cache]{prometheus.NewDesc(name, help, []string{"cache"}, nil), kind, of, func(c Cache) []string { return []string{c.Cache} }}
 	}
-	return []cacheMetric{
-		metric(prometheus.CounterValue, "byline_purges_total", "Purges that a cache has confirmed.", func(c Cache) float64 { return float64(c.Purges) }),
-		metric(prometheus.CounterValue, "byline_purged_keys_total", "Keys in the purges that a cache has confirmed.", func(c Cache) float64 { return float64(c.Keys) }),
-		metric(prometheus.CounterValue, "byline_purge_failures_total", "Purges that a cache did not confirm; they are tried again.", func(c Cache) float64 { return float64(c.Failures) }),
-		metric(prometheus.GaugeValue, "byline_purge_pending_keys", "Keys that a cache must still be told.", func(c Cache) float64 { return float64(c.Pending) }),
-		metric(prometheus.GaugeValue, "byline_purge_failing_since_timestamp_seconds", "Since when a cache does not confirm; 0 while it does.", func(c Cache) float64 { return unix(c.Failing) }),
-		metric(prometheus.GaugeValue, "byline_purge_last_success_timestamp_seconds", "When a cache has confirmed a purge last.", func(c Cache) float64 { return unix(c.Last) }),
-	}
-}
-
-// Describe implements prometheus.Collector.
-func (c *caches) Describe(out chan<- *prometheus.Desc) {
-	for _, m := range c.metrics {
-		out <- m.desc
-	}
-}
-
-// Collect implements prometheus.Collector.
-func (c *caches) Collect(out chan<- prometheus.Metric) {
-	for _, cache := range c.recorder.caches() {
-		for _, m := range c.metrics {
-			out <- prometheus.MustNewConstMetric(m.desc, m.kind, m.value(cache), cache.Cache)
-		}
+	return []metric[Cache]{
+		value(prometheus.CounterValue, "byline_purges_total", "Purges that a cache has confirmed.", func(c Cache) float64 { return float64(c.Purges) }),
+		value(prometheus.CounterValue, "byline_purged_keys_total", "Keys in the purges that a cache has confirmed.", func(c Cache) float64 { return float64(c.Keys) }),
+		value(prometheus.CounterValue, "byline_purge_failures_total", "Purges that a cache did not confirm; they are tried again.", func(c Cache) float64 { return float64(c.Failures) }),
+		value(prometheus.GaugeValue, "byline_purge_pending_keys", "Keys that a cache must still be told.", func(c Cache) float64 { return float64(c.Pending) }),
+		value(prometheus.GaugeValue, "byline_purge_failing_since_timestamp_seconds", "Since when a cache does not confirm; 0 while it does.", func(c Cache) float64 { return unix(c.Failing) }),
+		value(prometheus.GaugeValue, "byline_purge_last_success_timestamp_seconds", "When a cache has confirmed a purge last.", func(c Cache) float64 { return unix(c.Last) }),
 	}
 }
 

@@ -48,7 +48,10 @@ func newMetrics(r *Recorder) *metrics {
 	}
 	m.registry.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.inFlight, m.publishes, m.fetches, m.deliveries, &present{r, presentMetrics()}, &caches{r, cacheMetrics()}, &bodies{r, bodiesMetrics()},
+		m.inFlight, m.publishes, m.fetches, m.deliveries,
+		collector[moment]{func() []moment { return []moment{r.moment()} }, presentMetrics()},
+		collector[Cache]{r.caches, cacheMetrics()},
+		collector[Bodies]{func() []Bodies { return []Bodies{r.bodies()} }, bodiesMetrics()},
 	)
 	m.build(r.options.Version)
 	m.addRequests(r.options.RequestKinds)

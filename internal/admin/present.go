@@ -9,40 +9,25 @@ import (
 	"byline/internal/publish"
 )
 
-// present are the metrics of what is so now, read when they are asked for.
-type present struct {
-	recorder *Recorder
-	metrics  []presentMetric
-}
-
-// presentMetric is one value of the present.
-type presentMetric struct {
-	desc   *prometheus.Desc
-	value  func(moment) float64
-	labels func(moment) []string // nil: none
-}
-
 // moment is what the values are read from.
 type moment struct {
 	publish.Status
 	success, modified time.Time
 }
 
-var _ prometheus.Collector = (*present)(nil)
-
 // presentMetrics is the table of them. The label revision has one value at a
 // time: series come and go with publishes, not with requests.
-func presentMetrics() []presentMetric {
-	severity := func(name string, s finding.Severity) presentMetric {
-		return presentMetric{
+func presentMetrics() []metric[moment] {
+	severity := func(name string, s finding.Severity) metric[moment] {
+		return metric[moment]{
 			prometheus.NewDesc("byline_findings", "Findings of the revision that was looked at last, by severity.", nil, prometheus.Labels{"severity": name}),
-			func(m moment) float64 { return float64(m.Findings.Count(s)) }, nil,
+			prometheus.GaugeValue, func(m moment) float64 { return float64(m.Findings.Count(s)) }, nil,
 		}
 	}
-	gauge := func(name, help string, value func(moment) float64) presentMetric {
-		return presentMetric{prometheus.NewDesc(name, help, nil, nil), value, nil}
+	gauge := func(name, help string, value func(moment) float64) metric[moment] {
+		return metric[moment]{prometheus.NewDesc(name, help, nil, nil), prometheus.GaugeValue, value, nil}
 	}
-	return []presentMetric{
+	return []metric[moment]{
 		severity("error", finding.Error), severity("warning", finding.Warning),
 		gauge("byline_articles", "Articles that are served.", func(m moment) float64 { return float64(m.Articles) }),
 		gauge("byline_articles_held_back", "Articles whose new version is not served.", func(m moment) float64 { return float64(len(m.HeldBack)) }),
@@ -56,27 +41,8 @@ func presentMetrics() []presentMetric {
 			func(m moment) float64 { return unix(m.success) }),
 		{
 			prometheus.NewDesc("byline_live_revision_info", "The live revision; always 1.", []string{"revision"}, nil),
-			func(m moment) float64 { return flag(m.Live != "") }, func(m moment) []string { return []string{m.Live} },
+			prometheus.GaugeValue, func(m moment) float64 { return flag(m.Live != "") }, func(m moment) []string { return []string{m.Live} },
 		},
-	}
-}
-
-// Describe implements prometheus.Collector.
-func (p *present) Describe(out chan<- *prometheus.Desc) {
-	for _, m := range p.metrics {
-		out <- m.desc
-	}
-}
-
-// Collect implements prometheus.Collector.
-func (p *present) Collect(out chan<- prometheus.Metric) {
-	now := p.recorder.moment()
-	for _, m := range p.metrics {
-		var labels []string
-		if m.labels != nil {
-			labels = m.labels(now)
-		}
-		out <- prometheus.MustNewConstMetric(m.desc, prometheus.GaugeValue, m.value(now), labels...)
 	}
 }
 

@@ -32,11 +32,7 @@ func BenchmarkNeighbours(b *testing.B) {
 	v := NewVocabulary("en")
 	bags := analysed(v, docs)
 	first := v.Index(bags, nil)
-	doc := docs[0]
-	doc.Body += " A sentence on word7 and word1."
-	bags = slices.Clone(bags)
-	bags[0] = v.Analyse(doc)
-	next := v.Index(bags, first)
+	next := v.Index(edited(v, docs, bags, 0, " A sentence on word7 and word1."), first)
 	for d := range docs {
 		first.Neighbours(d, 4, nil)
 	}

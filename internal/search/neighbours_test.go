@@ -104,11 +104,7 @@ func TestAnEditLeavesOthersAnswers(t *testing.T) {
 		first.Neighbours(d, 4, nil)
 		before = append(before, first.followed.memory.recall(first.slots[d]))
 	}
-	edit := docs[5]
-	edit.Body += " topic5word3 and an unheard zebra"
-	bags = slices.Clone(bags)
-	bags[5] = v.Analyse(edit)
-	next := v.Index(bags, first)
+	next := v.Index(edited(v, docs, bags, 5, " topic5word3 and an unheard zebra"), first)
 	for d := range bags {
 		next.Neighbours(d, 4, nil)
 		if d%12 != 5 && !sameAnswer(before[d], next.followed.memory.recall(next.slots[d])) {
@@ -192,4 +188,13 @@ func TestAnswersAreForgotten(t *testing.T) {
 	if got := len(v.Index(changed, index).followed.steps); got != 1 {
 		t.Errorf("%d steps are kept after a large one, want 1", got)
 	}
+}
+
+// edited are the bags of documents of which one says something more.
+func edited(v *Vocabulary, docs []Document, bags []*Bag, at int, more string) []*Bag {
+	doc := docs[at]
+	doc.Body += more
+	bags = slices.Clone(bags)
+	bags[at] = v.Analyse(doc)
+	return bags
 }
