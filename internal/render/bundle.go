@@ -113,10 +113,6 @@ func (b *Bundle) Site() *site.Site { return b.site }
 // Revision names the revision that the bundle shows.
 func (b *Bundle) Revision() string { return b.site.Revision }
 
-// Header returns the fields that every response of the site carries. The map
-// must not be changed.
-func (b *Bundle) Header() map[string]string { return b.header }
-
 // Find returns the resource for a request: the page, a redirect to its one
 // canonical form, or the page that says that there is none. It never returns
 // nil. A request has asked with other than the canonical escapes when raw is

@@ -14,3 +14,6 @@ func (b *Bundle) Prepared() []string {
 
 // Answers is how many answers of the change feed are kept.
 func (b *Bundle) Answers() int { return len(b.answers.kept) }
+
+// Header is the fields that every response of the site carries.
+func (b *Bundle) Header() map[string]string { return b.header }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -39,8 +40,8 @@ type preparedLength struct {
 func alone(value string) []string { return []string{value} }
 
 // Prepare returns the header fields for a resource of this bundle in an encoding.
-// They are kept with a resource that has an address, some 500 bytes an encoding. asked is as
-// for SurrogateKeys.
+// They are kept with a resource that has an address, some 500 bytes an encoding.
+// asked is as for SurrogateKeys.
 func (b *Bundle) Prepare(r *Resource, e Encoding, asked string) *Prepared {
 	if r.address == "" || r.bundle != b {
 		return b.prepared(r, e, asked)
@@ -143,8 +144,12 @@ type shared struct {
 	value       []string
 }
 
-// SharedCacheField is SharedCache as a value of the field; nil for none.
-func (b *Bundle) SharedCacheField(r *Resource, now time.Time, keep time.Duration) []string {
+// SharedCache is the CDN-Cache-Control (RFC 9213), as a value of the field, of an
+// answer with the resource at the moment now, when caches that answer many may keep
+// it for a time; nil for what they may not keep, or may keep for good. Together both
+// times never reach past the next timed change of the content. What Changed knows
+// nothing of, because it was made for one request, is not kept without asking.
+func (b *Bundle) SharedCache(r *Resource, now time.Time, keep time.Duration) []string {
 	fresh, stale, ok := b.sharedSeconds(r, now, keep)
 	if !ok {
 		return nil
@@ -152,7 +157,7 @@ func (b *Bundle) SharedCacheField(r *Resource, now time.Time, keep time.Duration
 	if last := b.lastShared.Load(); last != nil && last.keep == fresh && last.stale == stale {
 		return last.value
 	}
-	last := &shared{fresh, stale, alone(sharedControl(fresh, stale))}
+	last := &shared{fresh, stale, alone(fmt.Sprintf("max-age=%d, stale-while-revalidate=%d", fresh, stale))}
 	b.lastShared.Store(last)
 	return last.value
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -28,7 +29,7 @@ func TestSharedCacheEndsAtTheNextChange(t *testing.T) {
 		{now.Add(-time.Second), time.Hour, "max-age=0, stale-while-revalidate=0"},
 	} {
 		b := &Bundle{site: &site.Site{NextChange: c.next}}
-		if got := b.SharedCache(page, now, c.keep); got != c.want {
+		if got := strings.Join(b.SharedCache(page, now, c.keep), ""); got != c.want {
 			t.Errorf("with a change at %v, kept for %v: %q, want %q", c.next, c.keep, got, c.want)
 		}
 	}
@@ -49,7 +50,7 @@ func TestSharedCacheIsForPages(t *testing.T) {
 		{"content-addressed", &Resource{Status: 200, CacheControl: assetCache, address: "/static/x"}, ""},
 		{"in a preview", &Resource{Status: 200, CacheControl: "no-store", address: "/x"}, ""},
 	} {
-		if got := b.SharedCache(c.r, time.Now(), time.Hour); got != c.want {
+		if got := strings.Join(b.SharedCache(c.r, time.Now(), time.Hour), ""); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}

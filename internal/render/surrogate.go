@@ -82,24 +82,7 @@ func (b *Bundle) SurrogateKeys(r *Resource, asked string) []string {
 // for something newer.
 const StaleFor = 30 * time.Second
 
-// SharedCache is the CDN-Cache-Control (RFC 9213) of an answer with the resource
-// at the moment now, when caches that answer many may keep it for a time; "" for
-// what they may not keep, or may keep for good. Together both times never reach
-// past the next timed change of the content. What Changed knows nothing of,
-// because it was made for one request, is not kept without asking.
-func (b *Bundle) SharedCache(r *Resource, now time.Time, keep time.Duration) string {
-	fresh, stale, ok := b.sharedSeconds(r, now, keep)
-	if !ok {
-		return ""
-	}
-	return sharedControl(fresh, stale)
-}
-
-func sharedControl(fresh, stale int) string {
-	return fmt.Sprintf("max-age=%d, stale-while-revalidate=%d", fresh, stale)
-}
-
-// sharedSeconds are both times of SharedCache; ok is false where it is "".
+// sharedSeconds are both times of SharedCache; ok is false where it is nil.
 func (b *Bundle) sharedSeconds(r *Resource, now time.Time, keep time.Duration) (fresh, stale int, ok bool) {
 	if r.Status != http.StatusOK || r.CacheControl != PageCache {
 		return 0, 0, false

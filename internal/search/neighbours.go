@@ -5,9 +5,10 @@ import (
 	"sync"
 )
 
-// Neighbours is Resembling for what is asked again from index to index: what was
-// worked out for one holds in those that follow it as long as nothing changes that
-// it was made of. Documents in except are passed over. Terms must not be changed.
+// Neighbours returns up to n documents that resemble document d, the best first,
+// varied rather than near-copies of each other; documents in except are passed over.
+// What was worked out for one index holds in those that follow it as long as nothing
+// changes that it was made of. Terms must not be changed.
 //
 // An answer is made of the document itself, the rarities of its terms, the
 // documents that were looked at closely, the rarities of theirs, and of all others

@@ -198,3 +198,9 @@ func edited(v *Vocabulary, docs []Document, bags []*Bag, at int, more string) []
 	bags[at] = v.Analyse(doc)
 	return bags
 }
+
+// Resembling is Neighbours without what was worked out before.
+func (x *Index) Resembling(d, n int, skip func(int) bool) []Match {
+	matches, _ := x.resembling(d, n, func(other int) bool { return other == d || skip(other) })
+	return matches
+}

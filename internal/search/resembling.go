@@ -17,22 +17,17 @@ const (
 	variety = 0.35
 )
 
-// Resembling returns up to n documents that resemble document d, the best
-// first, varied rather than near-copies of each other. Documents for which skip
-// returns true are passed over. Ties go to the lower number: callers order
-// documents by date and slug.
-func (x *Index) Resembling(d, n int, skip func(int) bool) []Match {
-	matches, _ := x.resembling(d, n, func(other int) bool { return other == d || skip(other) })
-	return matches
-}
-
+// resembling returns up to n documents that resemble document d, the best first,
+// varied rather than near-copies of each other, and which were looked at closely.
+// Documents for which skip returns true, as it must for d, are passed over. Ties go
+// to the lower number: callers order documents by date and slug.
 func (x *Index) resembling(d, n int, skip func(int) bool) ([]Match, candidates) {
 	q := x.question()
 	defer q.done()
 	return q.varied(q.vector(x.slots[d]), n, skip)
 }
 
-// ResemblingText is Resembling for a text that is none of the documents. It
+// ResemblingText is Neighbours for a text that is none of the documents. It
 // finds what it would find if it were the last of them.
 func (x *Index) ResemblingText(doc Document, n int, skip func(int) bool) []Match {
 	t := count(doc)

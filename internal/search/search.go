@@ -6,7 +6,7 @@
 // every start and every replica answers the same, however it came to them.
 //
 //	article text ─► Vocabulary.Analyse ─► Bag ─┐
-//	                               other Bags ─┼─► Vocabulary.Index ─► Resembling, Neighbours, Search
+//	                               other Bags ─┼─► Vocabulary.Index ─► Neighbours, Search
 //	                               last Index ─┘
 //
 // What an article is about is told by term rarity: a term counts the more, the

@@ -28,7 +28,7 @@ func (s *server) share(h http.Header, bundle *render.Bundle, resource *render.Re
 	if s.SharedFor != nil {
 		keep = s.SharedFor()
 	}
-	control := bundle.SharedCacheField(resource, time.Now(), keep)
+	control := bundle.SharedCache(resource, time.Now(), keep)
 	switch {
 	case control == nil:
 		return
