@@ -163,9 +163,28 @@ func (w *Words) Alert(kind string) string {
 }
 
 // Fill puts values into the braces of a text: Fill("{n} of {total}", "n", "1", …).
+// What stands in a value stays as it is.
 func Fill(text string, pairs ...string) string {
-	for i := 0; i+1 < len(pairs); i += 2 {
-		pairs[i] = "{" + pairs[i] + "}"
+	var filled strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		filled.WriteString(before)
+		if !found {
+			return filled.String()
+		}
+		value, behind := valueOf(rest, pairs)
+		filled.WriteString(value)
+		text = behind
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// valueOf is the value for the name with which rest begins, and what is behind its
+// brace; where none has that name, the opening brace itself.
+func valueOf(rest string, pairs []string) (value, behind string) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if behind, ok := strings.CutPrefix(rest, pairs[i]); ok && strings.HasPrefix(behind, "}") {
+			return pairs[i+1], behind[1:]
+		}
+	}
+	return "{", rest
 }

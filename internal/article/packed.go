@@ -20,31 +20,40 @@ func pack(text, source []byte) packed {
 	return packed{bytes.Clone(s2.EncodeBetter(nil, append(text, source...))), len(text)}
 }
 
-// unpack returns the two. What pack has made can be read.
-func (p packed) unpack() (text, source []byte) {
-	both, _ := s2.Decode(nil, p.both)
+// unpack returns the two, written into room where that is large enough. What pack has
+// made can be read.
+func (p packed) unpack(room []byte) (text, source []byte) {
+	both, _ := s2.Decode(room[:0], p.both)
 	return both[:p.text], both[p.text:]
 }
 
 // Source is the Markdown below the front matter, its line ends normalised. It is
 // unpacked on each call.
 func (a *Article) Source() string {
-	_, source := a.packed.unpack()
+	_, source := a.packed.unpack(nil)
 	return string(source)
 }
 
 // Text is the plain text of the body, without code blocks. It is unpacked on each
 // call.
 func (a *Article) Text() string {
-	text, _ := a.packed.unpack()
+	text, _ := a.packed.unpack(nil)
 	return string(text)
+}
+
+// TextIn is Text written into room where that is large enough, whose content is
+// lost: who reads many texts one after the other needs room for no more than one.
+// The source is unpacked behind it.
+func (a *Article) TextIn(room []byte) []byte {
+	text, _ := a.packed.unpack(room)
+	return text
 }
 
 // Body is the text as HTML. It is made anew of the source on each call, which
 // costs nearly as much as Parse: who shows a page asks once and keeps what came
 // of it.
 func (a *Article) Body() Body {
-	_, source := a.packed.unpack()
+	_, source := a.packed.unpack(nil)
 	d := newDocument(&parser{path: a.Path}, a.Line, source)
 	_, html := d.html()
 	return d.cut(html)

@@ -3,17 +3,10 @@ package render
 import (
 	"net/http"
 	"net/url"
-	"strings"
-	"unicode"
 
+	"byline/internal/search"
+	"byline/internal/site"
 	"byline/templates"
-)
-
-const (
-	// longestQuery is how many bytes of a query are read.
-	longestQuery = 200
-	// mostResults is how many articles a search shows.
-	mostResults = 30
 )
 
 func (b *Bundle) searchURL() string { return b.site.Path + "/search" }
@@ -21,25 +14,14 @@ func (b *Bundle) searchURL() string { return b.site.Path + "/search" }
 // search is what answers at the page of the search for the query of a request.
 func (b *Bundle) search(query string) *Resource {
 	values, err := url.ParseQuery(query)
-	asked := readQuery(values.Get("q"))
+	asked := search.Tidy(values.Get("q"))
 	if err != nil || asked == "" {
 		return b.lookup(b.searchURL())
 	}
 	r := b.searchPage(asked)
+	r.fresh = true // kept, it would take the room of pages that are asked for again
 	r.CacheControl = b.caching("no-cache") // there are as many as there are questions
 	return r
-}
-
-// readQuery is a query as it is looked for and shown: bounded, on one line.
-func readQuery(q string) string {
-	q = strings.ToValidUTF8(q[:min(len(q), longestQuery)], "")
-	q = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, q)
-	return strings.Join(strings.Fields(q), " ")
 }
 
 // searchPage is the page on which articles are looked for. With a query it is made
@@ -64,7 +46,7 @@ func (b *Bundle) searchView(query string) templates.SearchPage {
 	if query == "" {
 		return v
 	}
-	found := b.site.Search(query, 0, mostResults)
+	found := b.site.Search(query, 0, site.PerPage)
 	v.Count = b.words.SearchCount.Count(found.Total)
 	if found.Corrected != "" && found.Total > 0 {
 		v.Corrected = templates.Fill(b.words.SearchCorrected, "query", found.Corrected)

@@ -215,6 +215,10 @@ func pair(text string, size int, alone bool) string {
 	return ""
 }
 
+// longestMarked is from how many signs on a word is no name of a language that goes
+// on with + or #.
+const longestMarked = 3
+
 // wordEnd is the length of the word that text begins with.
 func wordEnd(text string) int {
 	before, signs, i := rune(0), 0, 0
@@ -231,7 +235,7 @@ func wordEnd(text string) int {
 		before, i = r, i+size
 		signs++
 	}
-	return i + suffix(text[i:], isLetter(before) && signs < 3)
+	return i + suffix(text[i:], isLetter(before) && signs < longestMarked)
 }
 
 // inWord reports whether a sign is a part of words wherever it stands.

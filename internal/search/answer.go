@@ -25,15 +25,11 @@ type Result struct {
 // goroutine that searches.
 type Library struct {
 	Title  func(document int) string
-	Text   func(document int) string
-	Hidden func(document int) bool // never found
+	Text   func(document int, room []byte) []byte // written into room where that is large enough
+	Hidden func(document int) bool                // never found
 }
 
 const (
-	// The usual values of BM25: how soon more of the same word says nothing new,
-	// and how much of it is laid to the length of a text.
-	saturation  = 1.2
-	lengthShare = 0.75
 	// shortlist is how many of the best are looked at again, for their titles.
 	shortlist = 100
 	// phraseShortlist is how many are read for a phrase.
@@ -47,7 +43,9 @@ const (
 // most of them, or one less. Words that say nothing do not count, nor those that
 // no document has and none is like. Ties go to the lower number.
 func (x *Index) Search(asked string, from, n int, l Library) Answer {
-	q := x.parse(asked)
+	s := x.searching()
+	defer x.done(s)
+	q := x.parse(asked, s)
 	a := Answer{Corrected: q.corrected()}
 	from, n = max(from, 0), max(n, 0)
 	var found []candidate
@@ -55,12 +53,20 @@ func (x *Index) Search(asked string, from, n int, l Library) Answer {
 		found = x.titled(q, l)
 		a.Total = len(found)
 	} else {
-		found, a.Total = x.rank(q, min(from, len(x.slots))+min(n, len(x.slots)), l)
+		found, a.Total = x.rank(q, s, min(from, len(x.slots))+min(n, len(x.slots)), l)
 	}
 	found = found[min(from, len(found)):]
-	s := x.snippets(q)
-	for _, c := range found[:min(n, len(found))] {
-		a.Results = append(a.Results, Result{c.document, c.score, s.of(l.Text(c.document))})
+	found = found[:min(n, len(found))]
+	if len(found) == 0 {
+		return a
+	}
+	a.Results = make([]Result, len(found))
+	s.marks.of(x.vocabulary, q)
+	for i, c := range found {
+		a.Results[i] = Result{Document: c.document, Score: c.score}
+		if len(q.groups) > 0 {
+			a.Results[i].Snippet = s.marks.snippet(s.read(l, c.document))
+		}
 	}
 	return a
 }
@@ -69,9 +75,13 @@ func (x *Index) Search(asked string, from, n int, l Library) Answer {
 // anything.
 func (x *Index) titled(q query, l Library) []candidate {
 	asked := plain(q.text)
+	if asked == "" {
+		return nil
+	}
 	var found []candidate
-	for document := range x.slots {
-		if asked != "" && len(l.Title(document)) < 2*longestQuery && !l.Hidden(document) && plain(l.Title(document)) == asked {
+	hash := x.vocabulary.titleHash(asked)
+	for document, slot := range x.slots {
+		if x.titles[slot] == hash && !l.Hidden(document) && plain(l.Title(document)) == asked {
 			found = append(found, candidate{document: document})
 		}
 	}
@@ -90,31 +100,25 @@ func outranks(a, b candidate) int {
 }
 
 // rank returns the best candidates, at least n where there are so many, and how
-// many there are in all.
-func (x *Index) rank(q query, n int, l Library) (best []candidate, total int) {
-	s := x.searching()
+// many there are in all. They stand in s.
+func (x *Index) rank(q query, s *sums, n int, l Library) (best []candidate, total int) {
 	x.gather(q, s)
-	need := s.most
-	if need < len(q.groups) {
-		need = max(1, need-1)
-	}
+	best = s.best[:0]
 	keep := max(n, shortlist)
-	for _, slot := range s.touched {
-		hits := int(s.hits[slot])
-		if document := x.documents[slot]; hits >= need && !l.Hidden(document) {
-			total++
-			best = insert(best, candidate{document: document, score: s.scores[slot] * float64(hits)}, keep)
-		}
+	for c := range x.matching(q, s, l) {
+		total++
+		best = insert(best, c, keep)
 	}
-	x.done(s)
+	s.best = best
 	slices.SortFunc(best, outranks)
 	if len(q.phrases) > 0 {
-		best = withPhrases(best[:min(len(best), phraseShortlist)], q.phrases, l)
+		best = withPhrases(best[:min(len(best), phraseShortlist)], q.phrases, s, l)
 		total = len(best)
 	}
 	asked := plain(cmp.Or(q.corrected(), q.text))
-	for i := range best[:min(len(best), shortlist)] {
-		if plain(l.Title(best[i].document)) == asked {
+	hash := x.vocabulary.titleHash(asked)
+	for i, c := range best[:min(len(best), shortlist)] {
+		if x.titles[x.slots[c.document]] == hash && plain(l.Title(c.document)) == asked {
 			best[i].tier = 1
 		}
 	}
@@ -123,17 +127,17 @@ func (x *Index) rank(q query, n int, l Library) (best []candidate, total int) {
 }
 
 // withPhrases keeps the candidates whose title or text has all phrases.
-func withPhrases(all []candidate, phrases []string, l Library) []candidate {
+func withPhrases(all []candidate, phrases []string, s *sums, l Library) []candidate {
 	return slices.DeleteFunc(all, func(c candidate) bool {
-		title, text := plain(l.Title(c.document)), ""
+		title, read := []byte(plain(l.Title(c.document))), false
 		for _, phrase := range phrases {
 			if hasPhrase(title, phrase) {
 				continue
 			}
-			if text == "" {
-				text = plain(l.Text(c.document))
+			if !read {
+				s.plain, read = appendPlain(s.plain[:0], s.read(l, c.document)), true
 			}
-			if !hasPhrase(text, phrase) {
+			if !hasPhrase(s.plain, phrase) {
 				return true
 			}
 		}
@@ -169,31 +173,6 @@ func insert(heap []candidate, c candidate, keep int) []candidate {
 		}
 		heap[i], heap[down] = heap[down], heap[i]
 		i = down
-	}
-}
-
-// gather adds up what each document has of the words of a query.
-func (x *Index) gather(q query, s *sums) {
-	mean := x.meanLength()
-	for number, g := range q.groups {
-		for _, c := range g.choices {
-			weight := g.rarity * c.factor * (saturation + 1)
-			for _, p := range x.postings[c.term] {
-				slot := p.slot()
-				if s.seen[slot] == uint8(number+1) {
-					continue // a better choice was there
-				}
-				if s.hits[slot] == 0 {
-					s.touched = append(s.touched, slot)
-				}
-				s.seen[slot] = uint8(number + 1)
-				s.hits[slot]++
-				s.most = max(s.most, int(s.hits[slot]))
-				length := x.lengths[slot]
-				count := s.count(p.strength())
-				s.scores[slot] += weight * count / (count + saturation*(1-lengthShare+lengthShare*length*length/mean))
-			}
-		}
 	}
 }
 

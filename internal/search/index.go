@@ -15,14 +15,16 @@ type Index struct {
 	vocabulary *Vocabulary
 	bags       []*Bag      // by slot; nil where a slot is free
 	lengths    []float64   // by slot: those of the bags
+	norms      []float64   // by slot: what those weigh in a query, see norms
+	titles     []uint64    // by slot: the hashes of the titles
 	documents  []int       // by slot; -1 where a slot is free
 	slots      []uint32    // by document
 	postings   [][]posting // by term, each ordered by slot
 	levels     []level     // by term: how many documents have it
 	rarities   []int64     // by level
 	used       int         // how many terms some document has
+	lexicon    *lexicon
 	followed   followed
-	searches   // what queries need beside
 }
 
 // posting is a document that has a term, and the strength of the term in it. There
@@ -58,6 +60,7 @@ func (v *Vocabulary) Index(bags []*Bag, last *Index) *Index {
 	changes, inOrder := x.seat(bags, last)
 	shaken := x.post(changes)
 	x.follow(last, changes, shaken, inOrder)
+	x.norms, x.lexicon = x.weighLengths(), v.lexicon()
 	return x
 }
 
@@ -86,7 +89,7 @@ func (x *Index) seat(bags []*Bag, last *Index) (changes []change, inOrder bool) 
 	places := align.Places(bags, last.listed())
 	x.slots = make([]uint32, len(bags))
 	size := max(len(bags), len(last.bags))
-	x.bags, x.lengths = extended(last.bags, size), extended(last.lengths, size)
+	x.bags, x.lengths, x.titles = extended(last.bags, size), extended(last.lengths, size), extended(last.titles, size)
 	left := slices.Clone(last.slots) // the slots of documents that do not stay
 	var waiting []int
 	for document, place := range places {
@@ -108,8 +111,9 @@ func (x *Index) seat(bags []*Bag, last *Index) (changes []change, inOrder bool) 
 		for x.bags[free] != nil {
 			free++
 		}
-		x.bags[free], x.lengths[free], x.slots[document] = bags[document], bags[document].length, uint32(free)
-		changes = append(changes, change{slot: uint32(free), now: bags[document]})
+		bag := bags[document]
+		x.bags[free], x.lengths[free], x.titles[free], x.slots[document] = bag, bag.length, bag.title, uint32(free)
+		changes = append(changes, change{slot: uint32(free), now: bag})
 	}
 	x.documents = make([]int, len(x.bags))
 	for slot := range x.documents {

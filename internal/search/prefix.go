@@ -1,9 +1,7 @@
 package search
 
 import (
-	"cmp"
 	"slices"
-	"sort"
 	"strings"
 	"unicode/utf8"
 )
@@ -21,32 +19,21 @@ const (
 // begunWith appends the terms of the words that begin so, those that most
 // documents have first, as long as they are together in no more than four times
 // as many documents as there are: that bounds the work.
-func (x *Index) begunWith(word string, all []choice) []choice {
+func (x *Index) begunWith(word string, all []choice, s *sums) []choice {
 	word = fold(word)
 	if n := utf8.RuneCountInString(word); n < shortestBegun && !strings.ContainsFunc(word, ideographic) {
 		return all
 	}
-	entries := x.vocabulary.lexicon().entries
-	entries = entries[sort.Search(len(entries), func(i int) bool { return entries[i].text >= word }):]
-	var best []lexeme
-	for i := range entries {
-		if !strings.HasPrefix(entries[i].text, word) {
-			break
-		}
-		if x.frequency(entries[i].term) > 0 {
-			best = append(best, entries[i])
-		}
-	}
-	slices.SortFunc(best, func(a, b lexeme) int {
-		return cmp.Or(cmp.Compare(x.frequency(b.term), x.frequency(a.term)), strings.Compare(a.text, b.text))
-	})
+	entries := x.lexicon.entries
+	from, to := x.lexicon.begunWith(word)
 	budget := 4 * len(x.slots)
-	for _, l := range best {
-		if budget -= x.frequency(l.term); budget < 0 || len(all) >= mostBegun {
+	for i := range s.byKey(from, to, func(i int) int { return x.frequency(entries[i].term) }) {
+		term := entries[i].term
+		if budget -= x.frequency(term); budget < 0 || len(all) >= mostBegun {
 			break
 		}
-		if !slices.ContainsFunc(all, func(c choice) bool { return c.term == l.term }) {
-			all = append(all, choice{l.term, begunFactor, l.text[0]})
+		if !slices.ContainsFunc(all, func(c choice) bool { return c.term == term }) {
+			all = append(all, choice{term, begunFactor})
 		}
 	}
 	return all

@@ -35,7 +35,6 @@ type group struct {
 type choice struct {
 	term   uint32
 	factor float64 // how much it counts beside the word itself
-	first  byte    // with which its words begin
 }
 
 // correction is a word that no document has and the one that was looked for.
@@ -43,8 +42,8 @@ type correction struct{ from, to string }
 
 // parse reads a query: bounded, its words in the order in which they stand there,
 // each once. The last of them may be one that is still being typed.
-func (x *Index) parse(asked string) query {
-	q := query{text: tidy(asked)}
+func (x *Index) parse(asked string, s *sums) query {
+	q := query{text: lowered(Tidy(asked))}
 	q.phrases = quoted(q.text)
 	var words []string
 	for t := range tokens(q.text) {
@@ -56,7 +55,7 @@ func (x *Index) parse(asked string) query {
 	taken := map[uint32]bool{}
 	for i, word := range words {
 		begun := i == len(words)-1 && strings.HasSuffix(q.text, word)
-		choices, to := x.choices(word, known[i].term, begun, len(q.wrong) < mostCorrections)
+		choices, to := x.choices(word, known[i].term, begun, len(q.wrong) < mostCorrections, s)
 		if to != "" {
 			q.wrong = append(q.wrong, correction{word, to})
 		}
@@ -71,18 +70,18 @@ func (x *Index) parse(asked string) query {
 // choices are the terms that stand for a word: its own and, where it may be
 // begun only, those of the words that begin with it; where no document has any,
 // those of the words that are most like it, of which to is the first.
-func (x *Index) choices(word string, term uint32, begun, correct bool) (all []choice, to string) {
+func (x *Index) choices(word string, term uint32, begun, correct bool, s *sums) (all []choice, to string) {
 	has := x.frequency(term) > 0
 	if has {
-		all = append(all, choice{term, 1, fold(word)[0]})
+		all = append(all, choice{term, 1})
 	}
 	if begun {
-		all = x.begunWith(word, all)
+		all = x.begunWith(word, all, s)
 	}
 	if len(all) > 0 || !correct || x.vocabulary.language.term(word) == "" {
 		return all, ""
 	}
-	return x.alike(word)
+	return x.alike(word, s)
 }
 
 // frequency is how many documents have a term.
@@ -113,8 +112,9 @@ func (q query) corrected() string {
 	return b.String() + q.text[end:]
 }
 
-// tidy is a query in lower case, on one line and no longer than is read of it.
-func tidy(asked string) string {
+// Tidy is a query as it is read, and shown to who asked: valid text, on one line
+// and no longer than is read of it. It is the only bound that a query needs.
+func Tidy(asked string) string {
 	runes := 0
 	for i := range asked {
 		if runes++; runes > longestQuery {
@@ -123,72 +123,22 @@ func tidy(asked string) string {
 		}
 	}
 	asked = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsControl(r), r == unicode.ReplacementChar:
+		if unicode.IsControl(r) || r == unicode.ReplacementChar {
 			return ' '
-		case r == '“', r == '”', r == '„', r == '«', r == '»':
+		}
+		return r
+	}, asked)
+	return strings.Join(strings.Fields(asked), " ")
+}
+
+// lowered is a tidy query as it is looked for: in lower case, its accents composed,
+// its quotes straight.
+func lowered(asked string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		switch r {
+		case '“', '”', '„', '«', '»':
 			return '"'
 		}
 		return r
-	}, strings.ToValidUTF8(asked, " "))
-	return strings.Join(strings.Fields(strings.ToLower(norm.NFC.String(asked))), " ")
-}
-
-// quoted are the phrases between quotes, those of one word left out: that is
-// looked for already.
-func quoted(text string) []string {
-	var phrases []string
-	parts := strings.Split(text, `"`)
-	for i := 1; i+1 < len(parts); i += 2 {
-		if phrase := plain(parts[i]); strings.Contains(phrase, " ") {
-			phrases = append(phrases, phrase)
-		}
-	}
-	return phrases
-}
-
-// plain is a text as phrases and titles are compared: lower case, without
-// accents, and one space wherever something stands that is no letter or digit.
-func plain(text string) string {
-	var b strings.Builder
-	b.Grow(len(text))
-	gap := false
-	for _, r := range fold(text) {
-		if r < 0x80 && !asciiWord(r) || r >= 0x80 && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
-			gap = true
-			continue
-		}
-		if gap && b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		gap = false
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return b.String()
-}
-
-// asciiWord reports whether a sign belongs to a word; + and # to the names of
-// languages.
-func asciiWord(r rune) bool {
-	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '+' || r == '#'
-}
-
-// hasPhrase reports whether a text has a phrase, as whole words where its script
-// has spaces; both in the form of plain.
-func hasPhrase(text, phrase string) bool {
-	for from := 0; ; {
-		i := strings.Index(text[from:], phrase)
-		if i < 0 {
-			return false
-		}
-		start, end := from+i, from+i+len(phrase)
-		if edge(text, start, phrase) && edge(text, end, phrase) {
-			return true
-		}
-		from = start + len(phrase)
-	}
-}
-
-func edge(text string, at int, phrase string) bool {
-	return at == 0 || at == len(text) || text[at] == ' ' || text[at-1] == ' ' || strings.ContainsFunc(phrase, ideographic)
+	}, norm.NFC.String(asked)))
 }

@@ -24,7 +24,7 @@ var small = []Document{
 func library(docs []Document) Library {
 	return Library{
 		Title:  func(d int) string { return docs[d].Title },
-		Text:   func(d int) string { return docs[d].Body },
+		Text:   func(d int, room []byte) []byte { return append(room[:0], docs[d].Body...) },
 		Hidden: nobody,
 	}
 }

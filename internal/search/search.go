@@ -45,14 +45,15 @@ package search
 // Document is what the index reads of one article. Fields weigh differently: a
 // term in the title says more than one in the body.
 type Document struct {
-	Title    string
+	Title    string // by itself it is also what a query may be, word for word
+	Subtitle string
 	Headings []string
 	Tags     []string
 	Body     string
 }
 
 const (
-	titleWeight   = 10
+	titleWeight   = 10 // of the subtitle, too
 	tagWeight     = 10
 	headingWeight = 3 // beside the one as part of the body
 )

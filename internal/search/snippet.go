@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,63 +21,25 @@ type Span struct {
 	Marked bool // it is a word of the query, in this or another form
 }
 
-// snippets cuts snippets for one query.
-type snippets struct {
-	vocabulary *Vocabulary
-	groups     map[uint32]int // by term: the word of the query for which it stands
-	first      [256]bool      // bytes with which such words can begin
-}
-
-func (x *Index) snippets(q query) *snippets {
-	s := &snippets{vocabulary: x.vocabulary, groups: map[uint32]int{}}
-	for i, g := range q.groups {
-		for _, c := range g.choices {
-			if _, ok := s.groups[c.term]; !ok {
-				s.groups[c.term] = i
-			}
-			s.first[c.first] = true
-			if 'a' <= c.first && c.first <= 'z' {
-				s.first[c.first-'a'+'A'] = true
-			}
-		}
-	}
-	for b := utf8.RuneSelf; b < len(s.first); b++ {
-		s.first[b] = true
-	}
-	return s
-}
-
-// hit is a word of the query in a text.
-type hit struct{ start, end, group int }
-
-// hits are the words of the query in a text, in its order.
-func (s *snippets) hits(text string) []hit {
-	var all []hit
-	s.vocabulary.mu.RLock()
-	defer s.vocabulary.mu.RUnlock()
-	for start, end := range places(text) {
-		if !s.first[text[start]] {
-			continue
-		}
-		known, ok := s.vocabulary.words[wordAt(text[start:end])]
-		if !ok {
-			continue
-		}
-		if group, ok := s.groups[known.term]; ok && known.term != silent {
-			all = append(all, hit{start, end, group})
-		}
-	}
-	return all
-}
-
-// of returns the part of a text that has the most words of the query, those
-// words marked; nil when it has none.
-func (s *snippets) of(text string) []Span {
-	hits := s.hits(text)
-	if len(hits) == 0 {
+// snippet returns the part of a text that has the most words of the query, those
+// words marked; nil when it has none. It keeps nothing of the text.
+func (m *marks) snippet(text []byte) []Span {
+	text = bytes.TrimRightFunc(text, unicode.IsSpace)
+	m.find(text)
+	if len(m.hits) == 0 {
 		return nil
 	}
-	start, end, most := 0, 0, -1
+	at := densest(m.hits)
+	low, high := back(text, at, snippetLead), ahead(text, at, snippetWidth+1)
+	p := piece{string(text[low:high]), low, low == 0, high == len(text)}
+	start := p.begin(at - low)
+	return p.spans(start, p.finish(start), m.hits)
+}
+
+// densest is where the first word stands of those that are together in the length of
+// a snippet: the most different ones, then the most of all, then the first.
+func densest(hits []hit) int {
+	at, most := 0, -1
 	for i, h := range hits {
 		last := h.start + snippetWidth - snippetLead
 		value, seen := 0, uint64(0)
@@ -91,34 +54,52 @@ func (s *snippets) of(text string) []Span {
 			}
 		}
 		if value > most {
-			most, start = value, h.start
+			most, at = value, h.start
 		}
 	}
-	start = begin(text, start)
-	end = finish(text, start)
-	return spans(text, start, end, hits)
+	return at
+}
+
+// back is so many characters before a place, or where the text begins.
+func back(text []byte, at, n int) int {
+	for range n {
+		_, size := utf8.DecodeLastRune(text[:at])
+		at -= size
+	}
+	return at
+}
+
+// ahead is so many characters behind a place, or where the text ends.
+func ahead(text []byte, at, n int) int {
+	for range n {
+		_, size := utf8.DecodeRune(text[at:])
+		at += size
+	}
+	return at
+}
+
+// piece is the part of a text in which a snippet is.
+type piece struct {
+	text        string
+	offset      int  // of it in the whole
+	first, last bool // it begins, or ends, with the whole
 }
 
 // begin is where a snippet begins that is to have the word at a place: with the
 // sentence, where that is near, else with a word.
-func begin(text string, at int) int {
-	low := at
-	for range snippetLead {
-		_, size := utf8.DecodeLastRuneInString(text[:low])
-		low -= size
-	}
-	lead := text[low:at]
-	if low == 0 {
+func (p piece) begin(at int) int {
+	lead := p.text[:at]
+	if p.first {
 		return len(lead) - len(strings.TrimLeftFunc(lead, unicode.IsSpace))
 	}
 	for i := len(lead) - 1; i > 0; i-- {
 		if space(lead[i]) && (lead[i] == '\n' || strings.IndexByte(".!?", lead[i-1]) >= 0) {
-			return low + i + 1
+			return i + 1
 		}
 	}
 	if i := strings.IndexFunc(lead, unicode.IsSpace); i >= 0 {
 		rest := lead[i:]
-		return low + i + len(rest) - len(strings.TrimLeftFunc(rest, unicode.IsSpace))
+		return i + len(rest) - len(strings.TrimLeftFunc(rest, unicode.IsSpace))
 	}
 	return at
 }
@@ -126,52 +107,52 @@ func begin(text string, at int) int {
 func space(b byte) bool { return b == ' ' || b == '\n' || b == '\t' }
 
 // finish is where a snippet ends: before the word that would be too much.
-func finish(text string, start int) int {
+func (p piece) finish(start int) int {
 	end, n := start, 0
-	for end < len(text) && n < snippetWidth {
-		_, size := utf8.DecodeRuneInString(text[end:])
+	for end < len(p.text) && n < snippetWidth {
+		_, size := utf8.DecodeRuneInString(p.text[end:])
 		end += size
 		n++
 	}
-	if end == len(text) {
-		return len(strings.TrimRightFunc(text, unicode.IsSpace))
+	if end == len(p.text) {
+		return end
 	}
-	if next, _ := utf8.DecodeRuneInString(text[end:]); unicode.IsSpace(next) {
-		return start + len(strings.TrimRightFunc(text[start:end], unicode.IsSpace))
+	if next, _ := utf8.DecodeRuneInString(p.text[end:]); unicode.IsSpace(next) {
+		return start + len(strings.TrimRightFunc(p.text[start:end], unicode.IsSpace))
 	}
-	if i := strings.LastIndexFunc(text[start:end], unicode.IsSpace); i > 0 {
-		return start + len(strings.TrimRightFunc(text[start:start+i], unicode.IsSpace))
+	if i := strings.LastIndexFunc(p.text[start:end], unicode.IsSpace); i > 0 {
+		return start + len(strings.TrimRightFunc(p.text[start:start+i], unicode.IsSpace))
 	}
 	return end
 }
 
 // spans is the text from start to end with the hits marked, and an ellipsis where
 // it goes on.
-func spans(text string, start, end int, hits []hit) []Span {
+func (p piece) spans(start, end int, hits []hit) []Span {
 	var all []Span
 	add := func(text string, marked bool) {
 		if text != "" {
 			all = append(all, Span{text, marked})
 		}
 	}
-	if start > 0 {
+	if !p.first || start > 0 {
 		add("… ", false)
 	}
 	at := start
-	for i := 0; i < len(hits); {
+	for i := 0; i < len(hits) && hits[i].start < p.offset+end; {
 		from, to := hits[i].start, hits[i].end
 		for i++; i < len(hits) && hits[i].start <= to; i++ {
 			to = max(to, hits[i].end) // pairs overlap
 		}
-		from, to = max(from, at), min(to, end)
+		from, to = max(from-p.offset, at), min(to-p.offset, end)
 		if from < to {
-			add(text[at:from], false)
-			add(text[from:to], true)
+			add(p.text[at:from], false)
+			add(p.text[from:to], true)
 			at = to
 		}
 	}
-	add(text[at:max(at, end)], false)
-	if end < len(strings.TrimRightFunc(text, unicode.IsSpace)) {
+	add(p.text[at:max(at, end)], false)
+	if !p.last || end < len(p.text) {
 		add(" …", false)
 	}
 	return all

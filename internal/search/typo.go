@@ -1,9 +1,7 @@
 package search
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"byline/internal/edits"
@@ -30,41 +28,58 @@ func slips(length int) int {
 
 // alike returns the terms of the words that are the fewest edits from one that no
 // document has, those that most documents have first, and the first of the words.
-// A look at the set of letters and the length of each word of the vocabulary
-// leaves about one in a hundred to be compared.
-func (x *Index) alike(word string) (all []choice, nearest string) {
-	word = fold(word)
-	most := slips(utf8.RuneCountInString(word))
-	if most == 0 {
+func (x *Index) alike(word string, s *sums) (all []choice, nearest string) {
+	found := x.nearest(fold(word))
+	if len(found) == 0 {
 		return nil, ""
 	}
-	sketch, ruler := edits.SketchOf(word), edits.From(word)
-	var found []*lexeme
-	entries := x.vocabulary.lexicon().entries
-	for i := range entries {
-		l := &entries[i]
-		if !l.sketch.Within(sketch, most) || x.frequency(l.term) == 0 {
+	entries, factor := x.lexicon.entries, alikeFactor
+	for at := range s.byKey(0, len(found), func(at int) int { return x.frequency(entries[found[at]].term) }) {
+		l := &entries[found[at]]
+		if nearest == "" {
+			nearest = l.word
+		}
+		if len(all) < mostAlike && !slices.ContainsFunc(all, func(c choice) bool { return c.term == l.term }) {
+			all = append(all, choice{l.term, factor})
+			factor /= 2
+		}
+	}
+	return all, nearest
+}
+
+// nearest are the entries of the lexicon that some document has and that are the
+// fewest edits from a word; none when these would be more than its slips.
+func (x *Index) nearest(word string) (found []int) {
+	most := slips(utf8.RuneCountInString(word))
+	if most == 0 {
+		return nil
+	}
+	ruler := edits.From(word)
+	for i := range x.lexicon.near(word, most) {
+		l := &x.lexicon.entries[i]
+		if x.frequency(l.term) == 0 {
 			continue
 		}
 		switch n := ruler.Distance(l.text, most); {
 		case n < most:
-			most, found = n, append(found[:0], l)
+			most, found = n, append(found[:0], i)
 		case n == most:
-			found = append(found, l)
+			found = append(found, i)
 		}
 	}
-	slices.SortFunc(found, func(a, b *lexeme) int {
-		return cmp.Or(cmp.Compare(x.frequency(b.term), x.frequency(a.term)), strings.Compare(a.text, b.text))
-	})
-	factor := alikeFactor
-	for _, l := range found {
-		if len(all) < mostAlike && !slices.ContainsFunc(all, func(c choice) bool { return c.term == l.term }) {
-			all = append(all, choice{l.term, factor, l.text[0]})
-			factor /= 2
+	return found
+}
+
+// near yields the entries that may be at most so many edits from a word, in order. A
+// look at the letters and the length of each, a nanosecond or two, leaves about one
+// in a hundred.
+func (l *lexicon) near(word string, most int) func(yield func(i int) bool) {
+	return func(yield func(i int) bool) {
+		sketch := edits.SketchOf(word)
+		for i := range l.sketches {
+			if l.sketches[i].Within(sketch, most) && !yield(i) {
+				return
+			}
 		}
 	}
-	if len(found) > 0 {
-		nearest = found[0].word
-	}
-	return all, nearest
 }

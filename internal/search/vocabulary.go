@@ -1,6 +1,7 @@
 package search
 
 import (
+	"hash/maphash"
 	"math"
 	"slices"
 	"strings"
@@ -19,9 +20,12 @@ type Vocabulary struct {
 	terms    map[string]uint32
 	forms    [][]string // by term: the words of it
 	learned  []string   // the words that say something, as they were learned
-	tallies  sync.Pool  // of *tally: the next text is counted in what the last left
-	scratch  sync.Pool  // of *scratch, likewise
 	sorted   atomic.Pointer[lexicon]
+	seed     maphash.Seed // of the hashes of titles
+	counts   []float64    // by strength: the weighted count that it stands for
+	tallies  sync.Pool    // of *tally: the next text is counted in what the last left
+	scratch  sync.Pool    // of *scratch, likewise
+	sums     sync.Pool    // of *sums, likewise
 }
 
 // word is what is known of a word: its term, and its place among the forms of it.
@@ -35,7 +39,7 @@ const silent = math.MaxUint32
 
 // NewVocabulary returns an empty vocabulary of the language lang ("en", "es-ES").
 func NewVocabulary(lang string) *Vocabulary {
-	return &Vocabulary{language: languageOf(lang), words: map[string]word{}, terms: map[string]uint32{}}
+	return &Vocabulary{language: languageOf(lang), words: map[string]word{}, terms: map[string]uint32{}, seed: maphash.MakeSeed(), counts: counts()}
 }
 
 // A Bag holds the terms of one document, each once. It is immutable. Millions of
@@ -43,6 +47,7 @@ func NewVocabulary(lang string) *Vocabulary {
 type Bag struct {
 	terms  []entry // by number
 	length float64 // of the vector of strengths
+	title  uint64  // hash of the title, see titleHash
 }
 
 // entry is a term in a document.
@@ -66,6 +71,20 @@ func strength(count float64) uint16 {
 	return uint16(min(maxStrength, math.Round(unit*(1+math.Log(count)))))
 }
 
+// counts are the weighted counts by their strengths: what strength makes of them,
+// turned back.
+func counts() []float64 {
+	all := make([]float64, maxStrength+1)
+	for i := range all {
+		all[i] = math.Exp(float64(i)/unit - 1)
+	}
+	return all
+}
+
+// titleHash is the hash of a title in the form of plain. Titles of one hash may
+// still be two.
+func (v *Vocabulary) titleHash(title string) uint64 { return maphash.String(v.seed, title) }
+
 // Analyse counts the terms of a document.
 func (v *Vocabulary) Analyse(doc Document) *Bag {
 	t, ok := v.tallies.Get().(*tally)
@@ -74,6 +93,7 @@ func (v *Vocabulary) Analyse(doc Document) *Bag {
 	}
 	t.count(doc)
 	bag := bagOf(v.number(t), t)
+	bag.title = v.titleHash(plain(doc.Title))
 	t.clear()
 	v.tallies.Put(t)
 	return bag
@@ -103,6 +123,7 @@ func count(doc Document) *tally {
 
 func (t *tally) count(doc Document) {
 	t.add(doc.Title, titleWeight)
+	t.add(doc.Subtitle, titleWeight)
 	for _, tag := range doc.Tags {
 		t.add(tag, tagWeight)
 	}

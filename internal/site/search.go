@@ -20,7 +20,7 @@ type Hit struct {
 func (s *Site) Search(query string, from, n int) Found {
 	answer := s.index.Search(query, from, n, search.Library{
 		Title:  func(d int) string { return s.Pages[d].Title },
-		Text:   func(d int) string { return s.Pages[d].Text() },
+		Text:   func(d int, room []byte) []byte { return s.Pages[d].TextIn(room) },
 		Hidden: func(d int) bool { return s.Pages[d].State != Public },
 	})
 	found := Found{Total: answer.Total, Corrected: answer.Corrected}

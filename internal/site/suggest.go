@@ -69,7 +69,7 @@ func (w *build) pinAll() {
 
 // document is what the index reads of an article.
 func document(a *article.Article) search.Document {
-	doc := search.Document{Title: line(a.Meta.Title) + " " + line(a.Meta.Subtitle), Body: a.Text()}
+	doc := search.Document{Title: line(a.Meta.Title), Subtitle: line(a.Meta.Subtitle), Body: a.Text()}
 	for _, h := range a.Headings {
 		doc.Headings = append(doc.Headings, h.Text)
 	}
