@@ -110,3 +110,18 @@ func TestPlural(t *testing.T) {
 		}
 	}
 }
+
+// TestFill: values are put where their names are, and stay as they are.
+func TestFill(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"Page {n} of {total}", "Page 1 of {n}"},
+		{"{total}{n}", "{n}1"},
+		{"{other} {", "{other} {"},
+		{"{{n}} {n", "{1} {n"},
+		{"", ""},
+	} {
+		if got := Fill(c.text, "n", "1", "total", "{n}"); got != c.want {
+			t.Errorf("%q becomes %q, want %q", c.text, got, c.want)
+		}
+	}
+}

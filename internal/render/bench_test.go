@@ -139,3 +139,28 @@ func BenchmarkCompress(b *testing.B) {
 		})
 	}
 }
+
+// The page of a search, for as many different queries as come in: its view, its key
+// and its bytes as they are sent.
+func BenchmarkSearchPage(b *testing.B) {
+	s, options := large(b, 10_000)
+	options.Cache = render.NewCache(render.DefaultBudget)
+	bundle := newBundle(b, s, options)
+	for _, kind := range []struct{ name, query string }{
+		{"a common word", "q=words"}, {"three words", "q=words+of+the+article+%d+many"}, {"a misspelt word", "q=artcle+%d"},
+		{"a word that is begun", "q=artic"}, {"a phrase", "q=%%22article+%d%%22"}, {"no result", "q=xqxyzzy%d"},
+	} {
+		for _, e := range []render.Encoding{render.Identity, render.Gzip, render.Brotli} {
+			b.Run(kind.name+"/"+e.String(), func(b *testing.B) {
+				b.ReportAllocs()
+				for n := 0; b.Loop(); n++ {
+					query := kind.query
+					if strings.Contains(query, "%d") {
+						query = fmt.Sprintf(query, n%10_000)
+					}
+					body(b, bundle.Find("/articles/search", "/articles/search", query), e)
+				}
+			})
+		}
+	}
+}

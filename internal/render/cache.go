@@ -21,6 +21,7 @@ import (
 // knows where its bodies are.
 type Cache struct {
 	compressors compressors
+	quick       compressors             // for what is not kept
 	media       atomic.Pointer[mediaOf] // of the last bundle that had need of it
 
 	mu      sync.Mutex
@@ -65,7 +66,7 @@ const largestShare = 8
 
 // NewCache returns an empty cache that holds no more than budget bytes.
 func NewCache(budget int64) *Cache {
-	return &Cache{budget: max(0, budget), entries: map[cacheKey]*entry{}}
+	return &Cache{budget: max(0, budget), entries: map[cacheKey]*entry{}, quick: compressors{quick: true}}
 }
 
 // Held returns what the cache holds now.

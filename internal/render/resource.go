@@ -217,8 +217,11 @@ func (r *Resource) encode(e Encoding) (body []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.bundle == nil {
+	switch {
+	case r.bundle == nil:
 		return new(compressors).compress(plain, e)
+	case r.fresh:
+		return r.bundle.options.Cache.quick.compress(plain, e)
 	}
 	return r.bundle.options.Cache.compressors.compress(plain, e)
 }

@@ -19,7 +19,7 @@ func (b *Bundle) search(query string) *Resource {
 		return b.lookup(b.searchURL())
 	}
 	r := b.searchPage(asked)
-	r.fresh = true // kept, it would take the room of pages that are asked for again
+	r.fresh = true                         // kept, it would take the room of pages that are asked for again
 	r.CacheControl = b.caching("no-cache") // there are as many as there are questions
 	return r
 }

@@ -74,7 +74,7 @@ func (x *Index) Search(asked string, from, n int, l Library) Answer {
 // titled are the documents whose title a query is that has no word that says
 // anything.
 func (x *Index) titled(q query, l Library) []candidate {
-	asked := plain(q.text)
+	asked := q.title()
 	if asked == "" {
 		return nil
 	}
@@ -96,7 +96,13 @@ type candidate struct {
 }
 
 func outranks(a, b candidate) int {
-	return cmp.Or(cmp.Compare(b.tier, a.tier), cmp.Compare(b.score, a.score), cmp.Compare(a.document, b.document))
+	switch {
+	case a.tier != b.tier:
+		return b.tier - a.tier
+	case a.score != b.score:
+		return cmp.Compare(b.score, a.score)
+	}
+	return a.document - b.document
 }
 
 // rank returns the best candidates, at least n where there are so many, and how
@@ -115,7 +121,7 @@ func (x *Index) rank(q query, s *sums, n int, l Library) (best []candidate, tota
 		best = withPhrases(best[:min(len(best), phraseShortlist)], q.phrases, s, l)
 		total = len(best)
 	}
-	asked := plain(cmp.Or(q.corrected(), q.text))
+	asked := q.title()
 	hash := x.vocabulary.titleHash(asked)
 	for i, c := range best[:min(len(best), shortlist)] {
 		if x.titles[x.slots[c.document]] == hash && plain(l.Title(c.document)) == asked {

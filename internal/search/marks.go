@@ -6,6 +6,7 @@ import "unicode/utf8"
 // that a word is none is told by its first letter and its length, without a copy of
 // it.
 type marks struct {
+	kinds   [256]kind
 	groups  map[string]int // by word, as words yields it: the word of the query for which it stands
 	lengths [256]uint32    // by the first byte: a bit for each length that such words have
 	hits    []hit          // of the text that was read last
@@ -19,6 +20,9 @@ type hit struct{ start, end, group int }
 func (m *marks) of(v *Vocabulary, q query) {
 	if m.groups == nil {
 		m.groups = map[string]int{}
+		for c := range m.kinds {
+			m.kinds[c] = kindOf(byte(c))
+		}
 	}
 	clear(m.groups)
 	m.lengths = [256]uint32{}
@@ -39,6 +43,30 @@ func (m *marks) of(v *Vocabulary, q query) {
 // lengthBit stands for a length; those from 31 on share one.
 func lengthBit(n int) uint32 { return 1 << min(n, 31) }
 
+// kind is what a byte is to who looks for the words of a text.
+type kind uint8
+
+const (
+	gap     kind = iota // no part of a word
+	simple              // a letter or digit of ASCII
+	special             // it depends, see unsure
+)
+
+// kindOf is the kind of a byte, as wordEnd knows them.
+func kindOf(c byte) kind {
+	switch {
+	case c >= utf8.RuneSelf || c == '\'' || c == '.' || c == '+' || c == '#':
+		return special
+	case simpleLetter(c) || simpleDigit(c):
+		return simple
+	}
+	return gap
+}
+
+func simpleLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+func simpleDigit(c byte) bool { return '0' <= c && c <= '9' }
+
 // find notes the words of the query in a text, in its order.
 func (m *marks) find(text []byte) {
 	m.hits = m.hits[:0]
@@ -46,12 +74,14 @@ func (m *marks) find(text []byte) {
 		return
 	}
 	for i := 0; i < len(text); {
-		start := i
-		for i < len(text) && simple(text[i]) {
-			i++
+		start, at := i, gap
+		for ; i < len(text); i++ {
+			if at = m.kinds[text[i]]; at != simple {
+				break
+			}
 		}
 		switch {
-		case i < len(text) && unsure(text, start, i):
+		case at == special && unsure(text, start, i):
 			i = m.findSlowly(text, start)
 		case i > start:
 			m.look(text, start, i)
@@ -63,26 +93,21 @@ func (m *marks) find(text []byte) {
 	}
 }
 
-// simple reports whether a byte is a letter or digit of ASCII.
-func simple(c byte) bool { return simpleLetter(c) || c-'0' < 10 }
-
-func simpleLetter(c byte) bool { return c|0x20-'a' < 26 }
-
 // unsure reports whether what stands at a place may belong to the word that began at
 // start, or begins one that is not of ASCII alone: see wordEnd.
 func unsure(text []byte, start, at int) bool {
 	inside, size := at > start, 1
 	switch c := text[at]; {
 	case c == '.':
-		inside = inside && text[at-1]-'0' < 10
-		return inside && at+1 < len(text) && (text[at+1]-'0' < 10 || text[at+1] >= utf8.RuneSelf)
+		inside = inside && simpleDigit(text[at-1])
+		return inside && at+1 < len(text) && (simpleDigit(text[at+1]) || text[at+1] >= utf8.RuneSelf)
 	case c == '+' || c == '#':
 		return inside && at-start < longestMarked
 	case c >= utf8.RuneSelf:
 		if !punctuation(text, at) {
 			return true
 		}
-		inside, size = inside && text[at+2] == '\u2019'&0x3F|0x80, punctuationSize
+		inside, size = inside && string(text[at:at+punctuationSize]) == "’", punctuationSize
 	case c != '\'':
 		return false
 	}

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -111,6 +112,9 @@ func (q query) corrected() string {
 	}
 	return b.String() + q.text[end:]
 }
+
+// title is the title that a query may be, in the form of plain.
+func (q query) title() string { return plain(cmp.Or(q.corrected(), q.text)) }
 
 // Tidy is a query as it is read, and shown to who asked: valid text, on one line
 // and no longer than is read of it. It is the only bound that a query needs.

@@ -126,10 +126,13 @@ func (p piece) finish(start int) int {
 	return end
 }
 
+// usualSpans is how many parts a snippet has, or fewer, as most have.
+const usualSpans = 8
+
 // spans is the text from start to end with the hits marked, and an ellipsis where
 // it goes on.
 func (p piece) spans(start, end int, hits []hit) []Span {
-	var all []Span
+	all := make([]Span, 0, usualSpans)
 	add := func(text string, marked bool) {
 		if text != "" {
 			all = append(all, Span{text, marked})

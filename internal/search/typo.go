@@ -71,7 +71,7 @@ func (x *Index) nearest(word string) (found []int) {
 }
 
 // near yields the entries that may be at most so many edits from a word, in order. A
-// look at the letters and the length of each, a nanosecond or two, leaves about one
+// look at the letters and the length of each, a nanosecond or two, leaves a few
 // in a hundred.
 func (l *lexicon) near(word string, most int) func(yield func(i int) bool) {
 	return func(yield func(i int) bool) {

@@ -15,13 +15,16 @@ type Hit struct {
 	Snippet []search.Span // where its text has the words; nil where only its title or tags have them
 }
 
+// hides reports whether a page is never found. It is asked of all that match.
+func (s *Site) hides(page int) bool { return s.hidden != nil && s.hidden[page] }
+
 // Search returns n of the public pages that match a query, from the one at from
 // on, the best first: one with that very title, then those that the words lead to.
 func (s *Site) Search(query string, from, n int) Found {
 	answer := s.index.Search(query, from, n, search.Library{
 		Title:  func(d int) string { return s.Pages[d].Title },
 		Text:   func(d int, room []byte) []byte { return s.Pages[d].TextIn(room) },
-		Hidden: func(d int) bool { return s.Pages[d].State != Public },
+		Hidden: s.hides,
 	})
 	found := Found{Total: answer.Total, Corrected: answer.Corrected}
 	for _, r := range answer.Results {

@@ -72,6 +72,7 @@ type Site struct {
 
 	names   *names        // the slugs of Pages
 	index   *search.Index // of Pages
+	hidden  []bool        // by page: it is not public; nil when all are
 	history *history.Facts
 	made    time.Time // of the revision
 	present present

@@ -41,6 +41,9 @@ func (w *build) indexAll() {
 	articles, bags := make([]*article.Article, len(pages)), make([]*search.Bag, len(pages))
 	for i, p := range pages {
 		p.number, articles[i] = i, p.Article
+		if p.State != Public {
+			w.site.hide(i)
+		}
 	}
 	var fresh []int
 	for i, place := range align.Places(articles, kept.articles) {
@@ -54,6 +57,14 @@ func (w *build) indexAll() {
 	kept.articles, kept.bags = articles, bags
 	kept.index = kept.vocabulary.Index(bags, kept.index)
 	w.site.index = kept.index
+}
+
+// hide keeps a page from being found.
+func (s *Site) hide(page int) {
+	if s.hidden == nil {
+		s.hidden = make([]bool, len(s.Pages))
+	}
+	s.hidden[page] = true
 }
 
 // pinAll gives every page those that its editor put first.
@@ -135,8 +146,7 @@ func (s *Site) suggest(p *Page) {
 // none when nothing is alike.
 func (s *Site) Resembling(text search.Document, n int) []*Page {
 	var pages []*Page
-	hidden := func(d int) bool { return s.Pages[d].State != Public }
-	for _, m := range s.index.ResemblingText(text, n, hidden) {
+	for _, m := range s.index.ResemblingText(text, n, s.hides) {
 		pages = append(pages, s.Pages[m.Document])
 	}
 	return pages
