@@ -31,42 +31,66 @@ func appendPlain[T string | []byte](b []byte, text T) []byte {
 	b = slices.Grow(b, len(text))
 	gap := false
 	for i := 0; i < len(text); {
-		switch c := text[i]; {
-		case c < utf8.RuneSelf && !marked(text, i+1):
+		c := text[i]
+		switch {
+		case c < utf8.RuneSelf:
 			i++
-			b, gap = appendSign(b, rune(c), gap, asciiWord(c))
+			if !asciiWord(c) {
+				gap = true
+				continue
+			}
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			if gap && len(b) > 0 {
+				b = append(b, ' ')
+			}
+			b, gap = append(b, c), false
 		case punctuation(text, i):
 			i += punctuationSize
 			gap = true
-		default: // a sign with what may be its accents
-			end := i + 1
-			for marked(text, end) {
-				end++
+		default: // an accent, perhaps, of the sign before it
+			start := i
+			if i > 0 && text[i-1] < utf8.RuneSelf {
+				start--
+				b, gap = withoutLast(b, gap)
 			}
-			for _, r := range fold(string(text[i:end])) {
-				b, gap = appendSign(b, r, gap, wordSign(r))
+			for i++; i < len(text) && text[i] >= utf8.RuneSelf && !punctuation(text, i); {
+				i++
 			}
-			i = end
+			b, gap = appendFolded(b, gap, string(text[start:i]))
 		}
 	}
 	return b
 }
 
-// appendSign appends a sign of a word, behind a space when there was a gap.
-func appendSign(b []byte, r rune, gap, inside bool) ([]byte, bool) {
-	if !inside {
-		return b, true
+// withoutLast takes the sign of ASCII back that was read last: there is a gap if it
+// was none of a word, or stands behind one.
+func withoutLast(b []byte, gap bool) ([]byte, bool) {
+	if gap || len(b) == 0 {
+		return b, gap
 	}
-	if gap && len(b) > 0 {
-		b = append(b, ' ')
+	b = b[:len(b)-1]
+	if n := len(b) - 1; n > 0 && b[n] == ' ' {
+		return b[:n], true
 	}
-	if r < utf8.RuneSelf {
-		if 'A' <= r && r <= 'Z' {
-			r += 'a' - 'A'
+	return b, false
+}
+
+// appendFolded appends the plain form of any text behind another, and a gap if there
+// is one.
+func appendFolded(b []byte, gap bool, text string) ([]byte, bool) {
+	for _, r := range fold(text) {
+		if !wordSign(r) {
+			gap = true
+			continue
 		}
-		return append(b, byte(r)), false
+		if gap && len(b) > 0 {
+			b = append(b, ' ')
+		}
+		b, gap = utf8.AppendRune(b, unicode.ToLower(r)), false
 	}
-	return utf8.AppendRune(b, unicode.ToLower(r)), false
+	return b, gap
 }
 
 // wordSign reports whether a sign belongs to a word.
@@ -81,12 +105,6 @@ func wordSign(r rune) bool {
 // languages.
 func asciiWord(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '+' || c == '#'
-}
-
-// marked reports whether a byte belongs to a sign beyond ASCII that may be more than
-// punctuation: a letter, or an accent on what is before it.
-func marked[T string | []byte](text T, i int) bool {
-	return i < len(text) && text[i] >= utf8.RuneSelf && !punctuation(text, i)
 }
 
 // punctuationSize is how many bytes such a sign has.

@@ -33,9 +33,18 @@
 // counts that they were made of (BM25F, see Search). A query is parsed into
 // groups: each of its words with all that stands for it: the last word is begun
 // only, perhaps, and a word that no document has is taken for those that are like
-// it. Both are looked up in the words of the vocabulary in order (lexicon), made on
-// the first query. Texts are read only of the results that are shown, for their
-// snippets, and of the fifty best for a phrase.
+// it. Both are looked up in the words of the vocabulary in order (lexicon). It is made
+// with the index, as all is that a query needs: the first costs what the others do.
+//
+//	query ─► parse ─► groups ─► gather ─► matching: all of them ─► rank: the best ─► snippets
+//
+// The lists of all terms are read to their ends, and none is left early: they cost
+// little beside the snippets, and so all that match are known, not only the best.
+// Whoever is to count them by something else ranges over matching. Texts are read only
+// of the results that are shown, for their snippets (marks), and of the fifty best for
+// a phrase (phrase.go). They are read into room that searches hand on to each other
+// (sums), so that a search leaves no more garbage than its answer; none holds a lock
+// while it works, but for a moment to look its words up.
 //
 // Strengths and rarities are whole numbers, in steps of 1/256. Their sums have
 // no rounding, so that an answer does not depend on the order in which terms
