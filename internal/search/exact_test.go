@@ -106,8 +106,8 @@ func TestLikeWordsAreThoseOfAll(t *testing.T) {
 	s := &sums{}
 	random := rand.New(rand.NewPCG(3, 1))
 	words := 0
-	for range 300 {
-		word := mistyped(random, spelling(uint64(random.IntN(3000))))
+	for range 600 {
+		word := mistyped(random, pickWords(random, docs[100:], 1)[0])
 		got := x.nearest(word)
 		var want []int
 		most := slips(len(word))

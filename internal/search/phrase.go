@@ -53,7 +53,9 @@ func appendPlain[T string | []byte](b []byte, text T) []byte {
 			start := i
 			if i > 0 && text[i-1] < utf8.RuneSelf {
 				start--
-				b, gap = withoutLast(b, gap)
+				if !gap {
+					b = b[:len(b)-1]
+				}
 			}
 			for i++; i < len(text) && text[i] >= utf8.RuneSelf && !punctuation(text, i); {
 				i++
@@ -62,19 +64,6 @@ func appendPlain[T string | []byte](b []byte, text T) []byte {
 		}
 	}
 	return b
-}
-
-// withoutLast takes the sign of ASCII back that was read last: there is a gap if it
-// was none of a word, or stands behind one.
-func withoutLast(b []byte, gap bool) ([]byte, bool) {
-	if gap || len(b) == 0 {
-		return b, gap
-	}
-	b = b[:len(b)-1]
-	if n := len(b) - 1; n > 0 && b[n] == ' ' {
-		return b[:n], true
-	}
-	return b, false
 }
 
 // appendFolded appends the plain form of any text behind another, and a gap if there

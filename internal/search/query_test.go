@@ -71,6 +71,18 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// TestThatVeryTitle: the document with that very title is the first though many say
+// the word more often in theirs.
+func TestThatVeryTitle(t *testing.T) {
+	docs := []Document{{Title: "Database", Body: small[6].Body}}
+	for range 40 {
+		docs = append(docs, Document{Title: "A database, database, database", Body: "database"})
+	}
+	if a := indexOf(docs).Search("database", 0, 1, library(docs)); a.Total != len(docs) || a.Results[0].Document != 0 {
+		t.Errorf("found %v of %d, want document 0 of %d", documents(a), a.Total, len(docs))
+	}
+}
+
 func documents(a Answer) (all []int) {
 	for _, r := range a.Results {
 		all = append(all, r.Document)

@@ -22,6 +22,13 @@ var benchKinds = []struct {
 		return mistyped(random, pickWords(random, docs, 1)[0]) + " "
 	}},
 	{"a word that is begun", func(random *rand.Rand, docs []Document) string { return pickWords(random, docs, 1)[0][:2] }},
+	{"words of four articles", func(random *rand.Rand, docs []Document) string {
+		var words []string
+		for range 4 {
+			words = append(words, pickWords(random, docs, 1)...)
+		}
+		return strings.Join(words, " ") + " "
+	}},
 	{"a phrase", func(random *rand.Rand, docs []Document) string {
 		return `"` + strings.Join(pickWords(random, docs, 2), " ") + `"`
 	}},
