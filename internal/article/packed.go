@@ -3,6 +3,7 @@ package article
 import (
 	"bytes"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -20,31 +21,51 @@ func pack(text, source []byte) packed {
 	return packed{bytes.Clone(s2.EncodeBetter(nil, append(text, source...))), len(text)}
 }
 
-// unpack returns the two. What pack has made can be read.
-func (p packed) unpack() (text, source []byte) {
-	both, _ := s2.Decode(nil, p.both)
+// unpack returns the two, in the memory of space if it is large enough. What pack
+// has made can be read.
+func (p packed) unpack(space []byte) (text, source []byte) {
+	both, _ := s2.Decode(space[:cap(space)], p.both)
 	return both[:p.text], both[p.text:]
 }
 
 // Source is the Markdown below the front matter, its line ends normalised. It is
 // unpacked on each call.
 func (a *Article) Source() string {
-	_, source := a.packed.unpack()
+	_, source := a.packed.unpack(nil)
 	return string(source)
 }
 
 // Text is the plain text of the body, without code blocks. It is unpacked on each
 // call.
 func (a *Article) Text() string {
-	text, _ := a.packed.unpack()
+	text, _ := a.packed.unpack(nil)
 	return string(text)
+}
+
+// Unpacker is for who reads one article after the other: Text and Source are
+// unpacked into the same memory again. The zero value is ready. It is safe for
+// concurrent use.
+type Unpacker struct{ spaces sync.Pool }
+
+// Read calls read with what Text and Source return. read must not keep them.
+func (u *Unpacker) Read(a *Article, read func(text, source []byte)) {
+	space, ok := u.spaces.Get().(*[]byte)
+	if !ok {
+		space = new([]byte)
+	}
+	text, source := a.packed.unpack(*space)
+	if all := cap(text); all > cap(*space) {
+		*space = text[:all]
+	}
+	read(text, source)
+	u.spaces.Put(space)
 }
 
 // Body is the text as HTML. It is made anew of the source on each call, which
 // costs nearly as much as Parse: who shows a page asks once and keeps what came
 // of it.
 func (a *Article) Body() Body {
-	_, source := a.packed.unpack()
+	_, source := a.packed.unpack(nil)
 	d := newDocument(&parser{path: a.Path}, a.Line, source)
 	_, html := d.html()
 	return d.cut(html)

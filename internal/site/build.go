@@ -96,6 +96,7 @@ type Builder struct {
 	analysis analysis
 	names    *names
 	table    keptTable
+	unpacker article.Unpacker
 }
 
 // Build makes the site. It always returns one; whether its findings allow it to
