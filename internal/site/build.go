@@ -151,6 +151,7 @@ type build struct {
 	found     finding.List
 	silent    bool            // nothing is to be reported
 	read      []*record       // whose headings were looked at
+	loose     bool            // where a link leads depends on what is not there, too
 	admitted  []*record       // the versions that can be published, ordered by path
 	concealed []*record       // those of them that are not shown
 	held      map[string]bool // paths of articles whose errors keep them out
