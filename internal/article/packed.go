@@ -18,7 +18,7 @@ type packed struct {
 
 // pack packs them. It may write behind the end of text.
 func pack(text, source []byte) packed {
-	return packed{bytes.Clone(s2.EncodeBetter(nil, append(text, source...))), len(text)}
+	return packed{bytes.Clone(s2.Encode(nil, append(text, source...))), len(text)}
 }
 
 // unpack returns the two, in the memory of space if it is large enough. What pack
