@@ -9,7 +9,6 @@ import (
 	"os"
 	"path"
 	"runtime/debug"
-	"runtime/metrics"
 	"strconv"
 	"strings"
 
@@ -37,13 +36,15 @@ type memory struct {
 	size  int64 // 0 when it is not known
 	named bool  // by the operator
 	cache *render.Cache
+
+	garbage *garbage
 }
 
 // memory reads the flag, or else what there is, and keeps the program within it:
 // from nine tenths on, garbage is collected before anything else is done. A limit
 // that the operator has set with GOMEMLIMIT stays.
 func (f memoryFlags) memory(log *slog.Logger) (*memory, error) {
-	m := &memory{named: f.Memory != ""}
+	m := &memory{named: f.Memory != "", garbage: &garbage{}}
 	if m.named {
 		size, err := parseSize(f.Memory)
 		if err != nil {
@@ -77,10 +78,8 @@ func (m *memory) budget(content int64) int64 {
 // swapped looks after every swap what the content takes, and hands the bundle on.
 func (m *memory) swapped(next func(*render.Bundle)) func(*render.Bundle) {
 	return func(b *render.Bundle) {
-		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-		if metrics.Read(live); live[0].Value.Kind() == metrics.KindUint64 {
-			m.cache.SetBudget(m.budget(int64(live[0].Value.Uint64()) - m.cache.Held().Bytes))
-		}
+		m.garbage.allow(leastServing, m.size)
+		m.cache.SetBudget(m.budget(liveHeap() - m.cache.Held().Bytes))
 		if next != nil {
 			next(b)
 		}

@@ -68,6 +68,7 @@ func (c *serveCommand) Run(ctx context.Context, io streams) error {
 	if operations.memory, err = c.memory(log); err != nil {
 		return err
 	}
+	defer operations.memory.garbage.start(operations.memory.size)()
 	reading := newProgress(screen, log, time.Now)
 	publisher, err := publish.New(publish.Options{
 		Source: from.source, Mirror: from.mirror, Repository: from.repository, Store: from.store, Pictures: servedPictures(ctx, from.store, log),

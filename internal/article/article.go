@@ -90,7 +90,7 @@ func Parse(path, hash string, src []byte) (*Article, finding.List) {
 		return nil, p.found
 	}
 	a := &Article{Path: path, Hash: hash, Meta: meta, Line: bodyLine}
-	a.Slug, a.Substance = p.slug(meta), substance(meta, body)
+	a.Slug, a.Substance = p.slug(meta), substance(meta.Title, meta.Subtitle, body)
 	newDocument(p, bodyLine, body).fill(a)
 	p.found.Sort()
 	return a, p.found

@@ -3,6 +3,7 @@ package article
 import (
 	"bytes"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -17,13 +18,13 @@ type packed struct {
 
 // pack packs them. It may write behind the end of text.
 func pack(text, source []byte) packed {
-	return packed{bytes.Clone(s2.EncodeBetter(nil, append(text, source...))), len(text)}
+	return packed{bytes.Clone(s2.Encode(nil, append(text, source...))), len(text)}
 }
 
-// unpack returns the two, written into room where that is large enough. What pack has
-// made can be read.
-func (p packed) unpack(room []byte) (text, source []byte) {
-	both, _ := s2.Decode(room[:0], p.both)
+// unpack returns the two, in the memory of space if it is large enough. What pack
+// has made can be read.
+func (p packed) unpack(space []byte) (text, source []byte) {
+	both, _ := s2.Decode(space[:cap(space)], p.both)
 	return both[:p.text], both[p.text:]
 }
 
@@ -47,6 +48,25 @@ func (a *Article) Text() string {
 func (a *Article) TextIn(room []byte) []byte {
 	text, _ := a.packed.unpack(room)
 	return text
+}
+
+// Unpacker is for who reads one article after the other: Text and Source are
+// unpacked into the same memory again. The zero value is ready. It is safe for
+// concurrent use.
+type Unpacker struct{ spaces sync.Pool }
+
+// Read calls read with what Text and Source return. read must not keep them.
+func (u *Unpacker) Read(a *Article, read func(text, source []byte)) {
+	space, ok := u.spaces.Get().(*[]byte)
+	if !ok {
+		space = new([]byte)
+	}
+	text, source := a.packed.unpack(*space)
+	if all := cap(text); all > cap(*space) {
+		*space = text[:all]
+	}
+	read(text, source)
+	u.spaces.Put(space)
 }
 
 // Body is the text as HTML. It is made anew of the source on each call, which

@@ -94,7 +94,7 @@ func (d *document) plainText(root ast.Node, body Body, a *Article) []byte {
 		}
 	}
 	text := d.textOf(root)
-	a.Words = CountWords(string(text))
+	a.Words = CountWords(text)
 	for _, s := range body.Slots {
 		if s.Kind == CodeSlot {
 			a.HasCode = true

@@ -1,8 +1,10 @@
 package article
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
 	"html"
 	"regexp"
 	"slices"
@@ -38,7 +40,7 @@ func Look(path string, src []byte) (s Survey, ok bool) {
 	if p.found.HasErrors() {
 		return s, false
 	}
-	s.Substance = substance(meta, body)
+	s.Substance = substance(meta.Title, meta.Subtitle, body)
 	return s, true
 }
 
@@ -54,21 +56,25 @@ func Look(path string, src []byte) (s Survey, ok bool) {
 // It reads the Markdown as it stands, without parsing it: what it takes for
 // words (the language of a code block, say) is the same in both versions.
 func Substance(title, subtitle, body string) string {
-	h := wordHash{buf: make([]byte, 0, len(title)+len(subtitle)+len(body)+8)}
-	h.add(title)
-	h.add(subtitle)
-	for line := range strings.Lines(body) {
-		if strings.Contains(line, "]:") && referenceLine.MatchString(line) {
-			continue // where a reference leads
-		}
-		h.add(html.UnescapeString(shownOf(line)))
-	}
-	sum := sha256.Sum256(h.buf)
-	return hex.EncodeToString(sum[:12])
+	return substance(title, subtitle, []byte(body))
 }
 
-func substance(meta FrontMatter, body []byte) string {
-	return Substance(meta.Title, meta.Subtitle, string(body))
+func substance(title, subtitle string, body []byte) string {
+	h := wordHash{sum: sha256.New(), buf: make([]byte, 0, wordHashSpace)}
+	h.add([]byte(title))
+	h.add([]byte(subtitle))
+	for line := range bytes.Lines(body) {
+		switch {
+		case !bytes.ContainsAny(line, "[<{&"):
+			h.add(line) // as most are
+		case bytes.Contains(line, []byte("]:")) && referenceLine.Match(line):
+			// where a reference leads
+		default:
+			h.add([]byte(html.UnescapeString(shownOf(string(line)))))
+		}
+	}
+	h.sum.Write(h.buf)
+	return hex.EncodeToString(h.sum.Sum(nil)[:12])
 }
 
 // shownOf is a line of Markdown without the marks and addresses that readers do
@@ -81,12 +87,34 @@ func shownOf(line string) string {
 		line = headingAttributes.ReplaceAllString(line, "$1 ")
 	}
 	if strings.Contains(line, "](") || strings.Contains(line, "][") || strings.Contains(line, "]{") {
-		line = leadsTo.ReplaceAllString(line, "] $1")
+		line = withoutTargets(line)
 	}
 	if strings.IndexByte(line, '<') >= 0 {
 		line = htmlTag.ReplaceAllStringFunc(line, attributes)
 	}
 	return line
+}
+
+// withoutTargets is a line without what leadsTo finds. Nearly all links are
+// [words](address), for which no pattern is needed.
+func withoutTargets(line string) string {
+	if strings.Contains(line, "][") || strings.Contains(line, "]{") {
+		return leadsTo.ReplaceAllString(line, "] $1")
+	}
+	var out strings.Builder
+	for rest := line; ; {
+		words, target, found := strings.Cut(rest, "](")
+		if !found {
+			out.WriteString(rest)
+			return out.String()
+		}
+		end := strings.IndexAny(target, "()<\t\n\f\r ")
+		if end < 0 || target[end] != ')' {
+			return leadsTo.ReplaceAllString(line, "] $1")
+		}
+		out.WriteString(words + "] ")
+		rest = target[end+1:]
+	}
 }
 
 var (
@@ -106,13 +134,23 @@ func attributes(tag string) string {
 	return words.String() + " "
 }
 
-// wordHash gathers what is hashed: words, which are runs of letters, marks and
-// digits, in NFC, each with a space behind it.
-type wordHash struct{ buf []byte }
+// wordHash hashes words, which are runs of letters, marks and digits, in NFC,
+// each with a space behind it.
+type wordHash struct {
+	sum hash.Hash
+	buf []byte // what is to be hashed next
+}
 
-func (h *wordHash) add(text string) {
-	if !norm.NFC.IsNormalString(text) {
-		text = norm.NFC.String(text)
+// wordHashSpace is how many bytes are gathered before they are hashed.
+const wordHashSpace = 2 << 10
+
+func (h *wordHash) add(text []byte) {
+	if !norm.NFC.IsNormal(text) {
+		text = norm.NFC.Bytes(text)
+	}
+	if len(h.buf)+len(text) >= cap(h.buf) {
+		h.sum.Write(h.buf)
+		h.buf = h.buf[:0]
 	}
 	buf := slices.Grow(h.buf, len(text)+1)
 	end, within := len(buf), uint8(0) // 1 within a word
@@ -120,7 +158,7 @@ func (h *wordHash) add(text string) {
 	for i := 0; i < len(text); {
 		kind := kinds[text[i]]
 		if kind&highByte != 0 {
-			r, size := utf8.DecodeRuneInString(text[i:])
+			r, size := utf8.DecodeRune(text[i:])
 			i += size
 			switch {
 			case r == '’' || r == softHyphen: // may stand within a word

@@ -48,7 +48,7 @@ func has(text []byte, which uint8) bool {
 // CountWords counts the words of a text: runs of letters and digits, and every
 // sign of a script that writes without spaces. Marks and apostrophes belong to
 // the word that they stand in.
-func CountWords(s string) int {
+func CountWords[T string | []byte](s T) int {
 	n, inside := 0, uint8(0) // 1 within a word
 	for i := 0; i < len(s); {
 		kind := kinds[s[i]]
@@ -59,7 +59,7 @@ func CountWords(s string) int {
 			i++
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
+		r, size := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
 		i += size
 		switch {
 		case r >= firstUnspaced && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai):

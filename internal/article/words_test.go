@@ -1,6 +1,7 @@
 package article
 
 import (
+	"crypto/sha256"
 	"strings"
 	"testing"
 	"unicode"
@@ -22,8 +23,8 @@ func FuzzWords(f *testing.F) {
 		if got, want := squeeze(text), strings.Join(strings.Fields(text), " "); got != want {
 			t.Errorf("%q is squeezed to %q, want %q", text, got, want)
 		}
-		var h wordHash
-		if h.add(text); string(h.buf) != plainWords(text) {
+		h := wordHash{sum: sha256.New(), buf: make([]byte, 0, 4*len(text)+1)}
+		if h.add([]byte(text)); string(h.buf) != plainWords(text) {
 			t.Errorf("%q has the words %q, want %q", text, h.buf, plainWords(text))
 		}
 	})
@@ -64,4 +65,18 @@ func plainWords(text string) string {
 		}
 	}
 	return out.String()
+}
+
+// FuzzTargets: links are taken out of a line as the pattern does.
+func FuzzTargets(f *testing.F) {
+	for _, line := range []string{
+		"", "[a](b) and [c](d).md", "[a](b \"T\") [c](d)", "[a](<b c>)", "[a](b(c))", "[a](b", "](", "[a]() x", "[a](b\t)", "a](b](c)d", "[a](b)](c)", "[a](b\vc)", "[a][b]", "[a](b){.c}",
+	} {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		if got, want := withoutTargets(line), leadsTo.ReplaceAllString(line, "] $1"); got != want {
+			t.Errorf("%q becomes %q, want %q", line, got, want)
+		}
+	})
 }

@@ -29,14 +29,14 @@ func (o *one) at(key string, rule finding.Rule, message, suggestion string) {
 }
 
 // articleRules are the rules that need to know nothing but the article.
-func articleRules(a *article.Article) finding.List {
+func articleRules(a *article.Article, source []byte) finding.List {
 	o := &one{Article: a}
 	o.headings()
 	o.subtitle()
 	o.description()
 	o.slug()
 	o.entities()
-	o.secrets()
+	o.secrets(source)
 	return o.found
 }
 

@@ -42,6 +42,8 @@ type Input struct {
 type Checker struct {
 	mu   sync.Mutex
 	last []checked // ordered by path; never changed again: others may be reading it
+
+	unpacker article.Unpacker
 }
 
 // checked is an article and what is wrong with it.
@@ -81,8 +83,8 @@ func (c *Checker) articles(all []*article.Article) finding.List {
 		}
 	}
 	parallel.Each(len(fresh), func(n int) {
-		c := &now[fresh[n]]
-		c.found = articleRules(c.Article)
+		a := now[fresh[n]].Article
+		c.unpacker.Read(a, func(_, source []byte) { now[fresh[n]].found = articleRules(a, source) })
 	})
 	var found finding.List
 	for _, c := range now {

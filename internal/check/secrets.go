@@ -63,23 +63,26 @@ var firstBytes = func() (pairs [256][4]uint64) {
 }()
 
 // signsIn tells which secrets a text may have.
-func signsIn(text string) (has [len(secrets)]bool) {
+func signsIn(text []byte) (has [len(secrets)]bool) {
 	for i := 1; i < len(text); i++ {
 		a, b := text[i-1], text[i]
 		if firstBytes[a][b>>6]&(1<<(b&63)) == 0 {
 			continue
 		}
 		for _, s := range signs[[2]byte{a, b}] {
-			has[s.secret] = has[s.secret] || strings.HasPrefix(text[i-1:], s.text)
+			has[s.secret] = has[s.secret] || string(text[i-1:min(i-1+len(s.text), len(text))]) == s.text
 		}
 	}
 	return has
 }
 
 // secrets looks in all of the text, code too: it is where they slip in.
-func (o *one) secrets() {
-	source := o.Source()
-	has := signsIn(source)
+func (o *one) secrets(text []byte) {
+	has := signsIn(text)
+	if has == [len(secrets)]bool{} {
+		return
+	}
+	source := string(text)
 	for i, s := range secrets {
 		if !has[i] {
 			continue

@@ -183,23 +183,24 @@ func isDigit(r rune) bool {
 // lower is strings.ToLower, made for texts of ASCII with a few other signs, such
 // as quotation marks.
 func lower(text string) string {
-	low := make([]byte, 0, len(text))
+	var low strings.Builder
+	low.Grow(len(text))
 	for i := 0; i < len(text); {
 		c := text[i]
 		switch {
 		case 'A' <= c && c <= 'Z':
-			low = append(low, c+'a'-'A')
+			low.WriteByte(c + 'a' - 'A')
 			i++
 		case c < utf8.RuneSelf:
-			low = append(low, c)
+			low.WriteByte(c)
 			i++
 		default:
 			r, size := utf8.DecodeRuneInString(text[i:])
-			low = utf8.AppendRune(low, unicode.ToLower(r))
+			low.WriteRune(unicode.ToLower(r))
 			i += size
 		}
 	}
-	return string(low)
+	return low.String()
 }
 
 // pair is the sign that text begins with and its neighbour; by itself only when

@@ -96,6 +96,7 @@ type Builder struct {
 	analysis analysis
 	names    *names
 	table    keptTable
+	unpacker article.Unpacker
 }
 
 // Build makes the site. It always returns one; whether its findings allow it to
@@ -150,6 +151,7 @@ type build struct {
 	found     finding.List
 	silent    bool            // nothing is to be reported
 	read      []*record       // whose headings were looked at
+	loose     bool            // where a link leads depends on what is not there, too
 	admitted  []*record       // the versions that can be published, ordered by path
 	concealed []*record       // those of them that are not shown
 	held      map[string]bool // paths of articles whose errors keep them out

@@ -29,7 +29,7 @@ func TestBuilderKeepsNothingWrong(t *testing.T) {
 		in := siteOf(t, shown)
 		for step := range 12 {
 			for range 1 + dice.IntN(3) {
-				path := fmt.Sprintf("p%d.md", dice.IntN(12))
+				path := fmt.Sprintf([]string{"p%d.md", "p%d.md", "g/p%d.md", "p%d/index.md"}[dice.IntN(4)], dice.IntN(12))
 				if shown[path] != nil && dice.IntN(3) == 0 {
 					delete(shown, path)
 				} else {
@@ -104,12 +104,25 @@ func randomArticle(t testing.TB, dice *rand.Rand, path string) *article.Article 
 			src.WriteString(line + "\n")
 		}
 	}
-	fmt.Fprintf(&src, "---\n[see](p%d.md) and [this](p1%d.md) on the", dice.IntN(13), dice.IntN(9))
+	fmt.Fprintf(&src, "---\n## %s\n\nOn the", words[dice.IntN(3)])
 	for range dice.IntN(8) {
 		src.WriteString(" " + words[dice.IntN(len(words))])
 	}
-	fmt.Fprintf(&src, "\n\n## %s\n\n[part](p%d.md#%s) ![](media/%c.png) [old](/old/%d) [tag](/articles/tags/go) [list](/articles/page/2)\n",
-		words[dice.IntN(3)], dice.IntN(12), words[dice.IntN(3)], "abc"[dice.IntN(3)], dice.IntN(5))
+	src.WriteString("\n\n")
+	links := []string{"[see](p%d.md)", "[see](p%d.md)", "[this](p1%d.md)", "[part](p%d.md#%s)", "![](media/%c.png)", "[old](/old/%d)", "[tag](/articles/tags/go)", "[list](/articles/page/2)",
+		"[there](/articles/p%d)", "[there](/articles/p%d.md)", "[near](p%d)", "[below](g/p%d.md)", "[above](../p%d.md)", "[file](media/a.png)"}
+	for range dice.IntN(4) {
+		link := links[dice.IntN(len(links))]
+		switch {
+		case strings.Contains(link, "%s"):
+			link = fmt.Sprintf(link, dice.IntN(12), words[dice.IntN(3)])
+		case strings.Contains(link, "%c"):
+			link = fmt.Sprintf(link, "abc"[dice.IntN(3)])
+		case strings.Contains(link, "%d"):
+			link = fmt.Sprintf(link, dice.IntN(12))
+		}
+		src.WriteString(link + "\n")
+	}
 	a, faults := article.Parse(path, path+src.String(), []byte(src.String()))
 	if faults.HasErrors() {
 		t.Fatal(faults)
@@ -153,6 +166,49 @@ func TestAnEditIsOneArticle(t *testing.T) {
 		if p.beside.related != nil || p.beside.recommended != nil {
 			t.Fatalf("what stands beside %s is made before anybody asks", p.Slug)
 		}
+	}
+}
+
+// TestANewArticleIsNoNewsToMost: when an article comes and goes, only the links to
+// it are looked at again, and those that led nowhere or round a corner.
+func TestANewArticleIsNoNewsToMost(t *testing.T) {
+	var builder Builder
+	shown := map[string]*article.Article{}
+	add := func(path, text string) {
+		shown[path], _ = article.Parse(path, path+text, []byte("---\ntitle: "+path+"\ndate: 2026-01-01\n---\n"+text))
+	}
+	for i := range 50 {
+		add(fmt.Sprintf("p%d.md", i), fmt.Sprintf("[one](p%d.md) and [another](/articles/p%d)\n", (i+1)%50, (i+2)%50))
+	}
+	add("waits.md", "[for](new.md)\n")
+	add("round.md", "[by its name](elsewhere/p3.md)\n")
+	looked := func() (paths []string) {
+		builder.Build(siteOf(t, shown))
+		for path, a := range shown {
+			if links := &builder.all[a].links; links.made == builder.number {
+				paths = append(paths, path)
+			}
+		}
+		slices.Sort(paths)
+		return paths
+	}
+	if first := looked(); len(first) != len(shown) {
+		t.Fatalf("the first build looks at the links of %d articles, want %d", len(first), len(shown))
+	}
+	if again := looked(); len(again) != 0 {
+		t.Errorf("a build of the same looks at %v", again)
+	}
+	add("new.md", "[back](p1.md)\n")
+	if diff := cmp.Diff([]string{"new.md", "round.md", "waits.md"}, looked()); diff != "" {
+		t.Errorf("a new article: %s", diff)
+	}
+	delete(shown, "new.md")
+	if diff := cmp.Diff([]string{"round.md", "waits.md"}, looked()); diff != "" {
+		t.Errorf("it is gone: %s", diff)
+	}
+	delete(shown, "p7.md")
+	if diff := cmp.Diff([]string{"p5.md", "p6.md", "round.md", "waits.md"}, looked()); diff != "" {
+		t.Errorf("one is gone that others lead to: %s", diff)
 	}
 }
 

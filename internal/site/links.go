@@ -32,6 +32,7 @@ func (w *build) link(p *Page, slot article.Slot) Target {
 		place, inside = w.address(p), true // ?query: this page
 	}
 	t, ok := w.at(place)
+	w.loose = w.loose || !direct(place, t)
 	if !ok || !inside {
 		w.brokenLink(p, slot, place, inside)
 		t = Target{Kind: ToNothing, Raw: w.fallback(place)}
@@ -80,6 +81,15 @@ func (w *build) locate(p *Page, raw string) (at place, inside bool) {
 		return place{site: path.Clean("/" + raw)}, false
 	}
 	return place{tree: tree}, true
+}
+
+// direct reports whether a target is the article of that very place, so that no
+// other article could come before it.
+func direct(at place, t Target) bool {
+	if t.Kind != ToPage || t.Former != "" {
+		return false
+	}
+	return at.tree == "" || t.Page.Path == at.tree || t.Page.Path == at.tree+"/index.md" && !strings.HasSuffix(at.tree, ".md")
 }
 
 // at returns what is at a place.

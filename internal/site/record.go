@@ -67,7 +67,10 @@ type claim struct {
 }
 
 // lead tells whether another page leads to the one at a path.
-type lead struct{ build int }
+type lead struct {
+	build int // the last in which one does
+	moved int // the last in which the article there came, went or moved
+}
 
 // tally counts the pages with a description.
 type tally struct{ build, pages int }

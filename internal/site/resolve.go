@@ -66,7 +66,7 @@ func (w *build) resolveAll() {
 
 // resolvePage looks where the slots of a page lead.
 func (w *build) resolvePage(p *Page) resolution {
-	links := resolution{shape: w.builder.shape.number, state: p.State}
+	links := resolution{shape: w.builder.shape.number, made: w.builder.number, build: w.builder.number, state: p.State}
 	for _, slot := range p.Slots {
 		if t := w.resolve(p, slot); t.Page != nil && t.Page != p && !slices.Contains(links.leads, t.Page.record.lead) {
 			links.leads = append(links.leads, t.Page.record.lead)
@@ -74,6 +74,7 @@ func (w *build) resolvePage(p *Page) resolution {
 	}
 	if own := p.Meta.CTA; own != nil && !own.Off {
 		w.checkAddress(p.Path, own.URL)
+		w.loose = true
 	}
 	if image := p.Meta.Image; image != nil && image.Src.Value != "" {
 		slot := article.Slot{Kind: article.PictureSlot, Target: image.Src.Value, Line: image.Src.Line, Col: image.Src.Col}
@@ -81,7 +82,7 @@ func (w *build) resolvePage(p *Page) resolution {
 			links.image = &Picture{target, image.Alt, article.Typeset(image.Caption)}
 		}
 	}
-	links.found, links.read = w.found, w.read
+	links.found, links.read, links.loose = w.found, w.read, w.loose
 	return links
 }
 
@@ -115,7 +116,7 @@ func (w *build) inspectUnpublished() {
 			r.state = r.stateAt(w.Now)
 		}
 		own := *w
-		own.found, own.read = nil, nil
+		own.found, own.read, own.loose = nil, nil, false
 		p := w.page(new(Page), r)
 		w.found = append(w.found, own.resolvePage(p).found...)
 		w.pins(p)

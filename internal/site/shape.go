@@ -12,9 +12,11 @@ import (
 // shape is all that decides where links lead, whatever the texts say: which
 // articles there are, where, in which lists, which files, which former addresses
 // and which redirects. While it stays, the links of an article that stays lead
-// where they led; most edits leave it as it is.
+// where they led; most edits leave it as it is. An article that comes, goes or
+// moves changes only links to it, and those that nothing stood directly behind.
 type shape struct {
-	number    int // counts the changes
+	number    int // counts the changes of all but the standings
+	moved     int // the last build in which standings changed
 	origin    string
 	standings []standing // ordered by path
 	held      []string
@@ -52,22 +54,44 @@ func (s *shape) filesOf(files []File) (byPath map[string]File, paths []string) {
 
 // follow notes the shape of a build.
 func (s *shape) follow(w *build) {
-	now := make([]standing, len(w.admitted))
-	same := len(now) == len(s.standings)
-	for i, r := range w.admitted {
-		now[i] = standing{r, r.state, r.shown == w.builder.number}
-		if same {
-			was := s.standings[i]
-			same = was.state == r.state && was.shown == now[i].shown && (was.record == r || r.state != Expired && was.record.same(r))
-		}
-	}
+	s.followStandings(w)
 	held := keys(w.held)
-	same = s.samePast(w.History) && same && s.origin == w.site.Origin && s.table == w.site.table && slices.Equal(s.held, held)
-	s.standings = now
-	if !same {
+	if !s.samePast(w.History) || s.origin != w.site.Origin || s.table != w.site.table || !slices.Equal(s.held, held) {
 		s.number++
 		s.origin, s.table, s.held = w.site.Origin, w.site.table, held
 	}
+}
+
+// followStandings notes how articles stand, and which of them stand otherwise than
+// in the last build.
+func (s *shape) followStandings(w *build) {
+	number, last := w.builder.number, s.standings
+	move := func(r *record) { r.lead.moved, s.moved = number, number }
+	now := make([]standing, len(w.admitted))
+	for i, r := range w.admitted {
+		now[i] = standing{r, r.state, r.shown == number}
+		for len(last) > 0 && last[0].article.Path < r.article.Path {
+			move(last[0].record)
+			last = last[1:]
+		}
+		if len(last) == 0 || last[0].article.Path != r.article.Path {
+			move(r)
+			continue
+		}
+		if !last[0].same(now[i]) {
+			move(r)
+		}
+		last = last[1:]
+	}
+	for _, gone := range last {
+		move(gone.record)
+	}
+	s.standings = now
+}
+
+// same reports whether all that leads to an article leads to it as before.
+func (s standing) same(o standing) bool {
+	return s.state == o.state && s.shown == o.shown && (s.record == o.record || o.state != Expired && s.record.same(o.record))
 }
 
 // samePast reports whether the history leads where it led.
@@ -84,16 +108,27 @@ func (s *shape) samePast(past *history.Facts) bool {
 // resolution is where the links of an article lead, in the shape of a number.
 type resolution struct {
 	shape int // 0: not known
+	made  int // the build in which it was
+	build int // the last in which it was true
 	state State
+	loose bool // it depends on what is not there, too
 	image *Picture
 	found finding.List
 	leads []*lead   // to the pages that its links lead to, but for its own
 	read  []*record // whose headings were looked at
 }
 
-// holds reports whether a resolution is still true.
+// holds reports whether a resolution is still true, and notes it.
 func (l *resolution) holds(r *record, w *build) bool {
-	return l.shape == w.builder.shape.number && l.state == r.state && !slices.ContainsFunc(l.read, func(other *record) bool { return other.shown != w.builder.number })
+	shape, number := &w.builder.shape, w.builder.number
+	if l.shape != shape.number || l.state != r.state || slices.ContainsFunc(l.read, func(other *record) bool { return other.shown != number }) {
+		return false
+	}
+	if l.build < shape.moved && (l.loose || slices.ContainsFunc(l.leads, func(to *lead) bool { return to.moved > l.build })) {
+		return false
+	}
+	l.build = number
+	return true
 }
 
 // resolveRecords brings the resolutions of articles up to date, on all cores.
@@ -107,7 +142,7 @@ func (w *build) resolveRecords(pages []*Page) {
 	parallel.Each(len(stale), func(i int) {
 		p := stale[i]
 		own := *w
-		own.found, own.read = nil, nil
+		own.found, own.read, own.loose = nil, nil, false
 		p.record.links = own.resolvePage(p)
 	})
 }

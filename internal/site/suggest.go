@@ -53,7 +53,7 @@ func (w *build) indexAll() {
 		}
 		bags[i] = kept.bags[place]
 	}
-	parallel.Each(len(fresh), func(i int) { bags[fresh[i]] = kept.vocabulary.Analyse(document(articles[fresh[i]])) })
+	parallel.Each(len(fresh), func(i int) { bags[fresh[i]] = w.builder.analyse(articles[fresh[i]]) })
 	kept.articles, kept.bags = articles, bags
 	kept.index = kept.vocabulary.Index(bags, kept.index)
 	w.site.index = kept.index
@@ -78,9 +78,15 @@ func (w *build) pinAll() {
 	}
 }
 
-// document is what the index reads of an article.
-func document(a *article.Article) search.Document {
-	doc := search.Document{Title: line(a.Meta.Title), Subtitle: line(a.Meta.Subtitle), Body: a.Text()}
+// analyse counts the terms of an article.
+func (b *Builder) analyse(a *article.Article) (bag *search.Bag) {
+	b.unpacker.Read(a, func(text, _ []byte) { bag = b.analysis.vocabulary.Analyse(document(a, text)) })
+	return bag
+}
+
+// document is what the index reads of an article with that plain text.
+func document(a *article.Article, text []byte) search.Document {
+	doc := search.Document{Title: line(a.Meta.Title), Subtitle: line(a.Meta.Subtitle), Body: string(text)}
 	for _, h := range a.Headings {
 		doc.Headings = append(doc.Headings, h.Text)
 	}
@@ -157,7 +163,7 @@ func (s *Site) Resembling(text search.Document, n int) []*Page {
 // was removed.
 func (s *Site) ResemblingGone(gone Gone, n int) []*Page {
 	if gone.Article != nil {
-		return s.Resembling(document(gone.Article), n)
+		return s.Resembling(document(gone.Article, []byte(gone.Article.Text())), n)
 	}
 	return s.Resembling(search.Document{Title: gone.Title}, n)
 }

@@ -23,6 +23,7 @@
 package source
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -89,14 +90,14 @@ func (f File) Read() ([]byte, error) {
 		return nil, fmt.Errorf("read %s: %w", f.Path, err)
 	}
 	defer r.Close()
-	content, err := io.ReadAll(r)
-	if err != nil {
+	content := bytes.NewBuffer(make([]byte, 0, f.Size+bytes.MinRead)) // in one piece, if it is as it was
+	if _, err := content.ReadFrom(r); err != nil {
 		return nil, fmt.Errorf("read %s: %w", f.Path, err)
 	}
-	if Hash(content) != f.Hash {
+	if Hash(content.Bytes()) != f.Hash {
 		return nil, fmt.Errorf("read %s: it changed since the revision was taken", f.Path)
 	}
-	return content, nil
+	return content.Bytes(), nil
 }
 
 // Find returns the file at path.
