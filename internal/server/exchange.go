@@ -17,6 +17,7 @@ import (
 type exchange struct {
 	http.ResponseWriter // of the connection
 	start               time.Time
+	wire                *wire          // that the request came over; nil where the connection is none
 	bundle              *render.Bundle // that was live when the request came; nil when there was none yet
 	status              int            // 0 as long as nothing was sent
 	bytes               int            // of the body, that were sent
@@ -74,7 +75,7 @@ func (e *exchange) id() []string {
 // ServeHTTP implements http.Handler.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e := s.exchanges.Get().(*exchange)
-	e.ResponseWriter, e.start = w, time.Now()
+	e.ResponseWriter, e.wire, e.start = w, wireOf(r), time.Now()
 	if s.Observe != nil {
 		s.Observe.Began()
 	}
@@ -131,6 +132,14 @@ func own(target string) bool {
 func bundleOf(w http.ResponseWriter) *render.Bundle {
 	if e, ok := w.(*exchange); ok {
 		return e.bundle
+	}
+	return nil
+}
+
+// wireUnder is the wire under the writer of a request; nil when there is none.
+func wireUnder(w http.ResponseWriter) *wire {
+	if e, ok := w.(*exchange); ok {
+		return e.wire
 	}
 	return nil
 }

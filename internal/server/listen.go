@@ -27,6 +27,7 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 	var draining atomic.Bool
 	s := &http.Server{
 		Handler:           closing(handler, &draining),
+		ConnContext:       withWire,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       20 * time.Second,
 		WriteTimeout:      2 * time.Minute,
@@ -35,7 +36,7 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- s.Serve(listener) }()
+	go func() { failed <- s.Serve(wires{listener}) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)

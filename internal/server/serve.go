@@ -17,46 +17,65 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, bundle *render.Bu
 	h, now := w.Header(), time.Now()
 	encoding := acceptable(r, resource)
 	prepared := bundle.Prepare(resource, encoding, asked(r))
-	siteHeader(h, bundle)
-	prepared.Write(h)
 	resource.Given(now)
 	if resource.Location != "" {
-		h.Set("Location", resource.Location)
-		h.Set("Content-Length", "0")
-		w.WriteHeader(resource.Status)
+		h["Content-Length"] = prepared.ContentLength(nil)
+		send(w, r, resource.Status, prepared, nil)
 		return
 	}
-	h["Last-Modified"] = prepared.LastModified(now)
 	if resource.Status == http.StatusOK && fresh(r, prepared.ETag, resource.Modified) {
 		s.share(h, bundle, resource)
-		w.WriteHeader(http.StatusNotModified)
+		send(w, r, http.StatusNotModified, prepared, nil)
 		return
 	}
 	body, err := resource.Body(encoding)
 	if err != nil {
+		prepared.WriteHeader(h, now, false)
 		s.fail(w, r, bundle, err)
 		return
 	}
 	s.share(h, bundle, resource)
-	h["Content-Type"] = prepared.ContentType(body)
-	if coding := prepared.ContentEncoding(); coding != nil {
-		h["Content-Encoding"] = coding
+	if kind := prepared.ContentType(body); kind != nil {
+		h["Content-Type"] = kind
 	}
 	if resource.Status == http.StatusOK && encoding == render.Identity && !resource.Compress {
 		h.Set("Accept-Ranges", "bytes")
 		if r.Header.Get("Range") != "" {
+			prepared.WriteHeader(h, now, true)
 			http.ServeContent(w, r, "", resource.Modified, bytes.NewReader(body))
 			return
 		}
 	}
 	h["Content-Length"] = prepared.ContentLength(body)
-	write(w, r, resource.Status, body)
+	send(w, r, resource.Status, prepared, body)
+}
+
+// send answers with the fields that are prepared, beside those in the header, and a
+// body whose length the header says. Over a wire it goes out
+// at once, else as net/http does it: the answer is the same.
+func send(w http.ResponseWriter, r *http.Request, status int, prepared *render.Prepared, body []byte) {
+	h, now, withBody := w.Header(), time.Now(), status != http.StatusNotModified
+	site, own, ok := prepared.Lines(now, withBody)
+	out := wireUnder(w)
+	if out == nil || !ok {
+		prepared.WriteHeader(h, now, withBody)
+		write(w, r, status, body)
+		return
+	}
+	if _, known := h["Content-Type"]; !known {
+		h["Content-Type"] = nil // one of the lines, and not to be guessed
+	}
+	if r.Method == http.MethodHead {
+		body = nil
+	}
+	out.announce(site, own, body)
+	write(w, r, status, body)
 }
 
 // write sends a body whose length the header says.
 func write(w http.ResponseWriter, r *http.Request, status int, body []byte) {
 	w.WriteHeader(status)
-	if r.Method != http.MethodHead {
+	if r.Method != http.MethodHead && len(body) > 0 {
 		// A client that went away is no fault of ours.
 		_, _ = w.Write(body)
 	}

@@ -1,0 +1,169 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+)
+
+// wire is a connection under Serve. net/http writes a page in pieces of 4 KB, and
+// clones, sorts and writes a map for its header. A handler that has the answer ready
+// tells the wire beforehand, see announce: what net/http then writes is the
+// sign for all of it to go out at once, the head of net/http with the fields that
+// were announced in it. net/http still says the status, the length and the date,
+// whether the connection is kept, and how long anybody waits.
+//
+// What net/http writes of the body after that is checked against what was sent, so
+// that a mistake can only cut a connection off, never send other than one whole
+// answer. A wire to which nothing was announced is a connection as any other.
+type wire struct {
+	net.Conn
+	reading, writing lazyDeadline
+
+	// Of the one goroutine that answers on a connection.
+	told      bool
+	site, own []byte // fields that are announced
+	body      []byte // that is announced; nil: none is sent
+	owed      []byte // of the body: was sent, and net/http has not written it yet
+	pieces    [5][]byte
+	sending   net.Buffers
+}
+
+// wires are the connections of a listener.
+type wires struct{ net.Listener }
+
+// Accept implements net.Listener.
+func (l wires) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return newWire(conn), nil
+}
+
+func newWire(conn net.Conn) *wire {
+	w := &wire{Conn: conn}
+	w.reading.set, w.writing.set = conn.SetReadDeadline, conn.SetWriteDeadline
+	return w
+}
+
+// wireKey is under which the context of a request has its wire.
+type wireKey struct{}
+
+// withWire is the ConnContext of a http.Server.
+func withWire(ctx context.Context, conn net.Conn) context.Context {
+	if w, ok := conn.(*wire); ok {
+		return context.WithValue(ctx, wireKey{}, w)
+	}
+	return ctx
+}
+
+// wireOf is the wire that a request came over, with nothing announced; nil where the
+// connection is none.
+func wireOf(r *http.Request) *wire {
+	w, _ := r.Context().Value(wireKey{}).(*wire)
+	if w != nil {
+		w.forget()
+	}
+	return w
+}
+
+// announce tells what the next final answer has beside what net/http writes of it:
+// fields of the header in whole lines, none of which may be in the http.Header, too;
+// and all of the body that will be written, nil where that is none.
+func (w *wire) announce(site, own, body []byte) {
+	w.told, w.site, w.own, w.body = true, site, own, body
+}
+
+// forget takes back what was announced.
+func (w *wire) forget() { w.told, w.site, w.own, w.body = false, nil, nil, nil }
+
+// Write implements net.Conn.
+func (w *wire) Write(p []byte) (int, error) {
+	if len(w.owed) > 0 {
+		return w.settle(p)
+	}
+	if err := w.writing.begin(); err != nil {
+		return 0, err
+	}
+	defer w.writing.end()
+	if w.told && final(p) {
+		return w.answer(p)
+	}
+	return w.Conn.Write(p)
+}
+
+// final reports whether p begins with the status line of an answer that is not an
+// interim one.
+func final(p []byte) bool {
+	return len(p) > len("HTTP/1.1 1") && bytes.HasPrefix(p, []byte("HTTP/1.")) && p[len("HTTP/1.1 ")] != '1' && bytes.Contains(p, lineEnd)
+}
+
+var lineEnd, headEnd = []byte("\r\n"), []byte("\r\n\r\n")
+
+// answer sends what begins with p, and all that was announced. Where p is not what
+// belongs to that, the fields are sent, and the body as it comes.
+func (w *wire) answer(p []byte) (int, error) {
+	line := bytes.Index(p, lineEnd) + len(lineEnd)
+	pieces := append(w.pieces[:0], p[:line], w.site, w.own, p[line:])
+	if end := bytes.Index(p, headEnd) + len(headEnd); end >= len(headEnd) && bytes.HasPrefix(w.body, p[end:]) {
+		pieces[3] = p[line:end]
+		pieces = append(pieces, w.body)
+		w.owed = w.body[len(p)-end:]
+	}
+	w.sending = pieces
+	_, err := w.sending.WriteTo(w.Conn)
+	w.forget()
+	if err != nil {
+		clear(w.pieces[:])
+		w.owed = nil
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// errOther ends a connection whose answer is another than was announced.
+var errOther = errors.New("the body is another than was announced and sent")
+
+// settle takes what was sent already.
+func (w *wire) settle(p []byte) (int, error) {
+	if !bytes.HasPrefix(w.owed, p) {
+		return 0, errOther
+	}
+	if w.owed = w.owed[len(p):]; len(w.owed) == 0 {
+		w.owed = nil
+	}
+	return len(p), nil
+}
+
+// Read implements net.Conn.
+func (w *wire) Read(p []byte) (int, error) {
+	if err := w.reading.begin(); err != nil {
+		return 0, err
+	}
+	defer w.reading.end()
+	return w.Conn.Read(p)
+}
+
+// SetReadDeadline implements net.Conn.
+func (w *wire) SetReadDeadline(t time.Time) error { return w.reading.want(t) }
+
+// SetWriteDeadline implements net.Conn.
+func (w *wire) SetWriteDeadline(t time.Time) error { return w.writing.want(t) }
+
+// SetDeadline implements net.Conn.
+func (w *wire) SetDeadline(t time.Time) error {
+	return errors.Join(w.reading.want(t), w.writing.want(t))
+}
+
+// CloseWrite tells the other side that nothing more is sent, as net/http does before
+// it closes a connection on which something may still be on its way.
+func (w *wire) CloseWrite() error {
+	if conn, ok := w.Conn.(interface{ CloseWrite() error }); ok {
+		return conn.CloseWrite()
+	}
+	return nil
+}
