@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/rand"
 	"net/http"
-	"strings"
 	"time"
 
 	"byline/internal/render"
@@ -22,6 +21,8 @@ type exchange struct {
 	status              int            // 0 as long as nothing was sent
 	bytes               int            // of the body, that were sent
 	whole               bool           // the handler came to its end
+	request             []string       // its id, in a value that can be a header's
+	announced           bool           // the id is told to the wire
 
 	ids  []string // that were made and not given yet
 	line []byte   // space for a line of the log
@@ -32,13 +33,21 @@ func (e *exchange) WriteHeader(status int) {
 	if e.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
 		e.status = status
 	}
+	if !e.announced {
+		e.Header()["X-Request-Id"] = e.request
+	}
 	e.ResponseWriter.WriteHeader(status)
+	if out, ok := e.ResponseWriter.(http.Flusher); ok && e.announced && len(e.wire.body) > 0 {
+		// The head is all that net/http knows yet. It goes out with the rest, and
+		// the body, when it is written, need not be looked at and copied.
+		out.Flush()
+	}
 }
 
 // Write implements http.ResponseWriter.
 func (e *exchange) Write(p []byte) (int, error) {
 	if e.status == 0 {
-		e.status = http.StatusOK
+		e.WriteHeader(http.StatusOK)
 	}
 	n, err := e.ResponseWriter.Write(p)
 	e.bytes += n
@@ -81,9 +90,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.end(e, r)
 	if id, ok := s.givenID(r); ok {
-		w.Header()["X-Request-Id"] = id
+		e.request = id
 	} else {
-		w.Header()["X-Request-Id"] = e.id()
+		e.request = e.id()
 	}
 	s.guarded(e, r)
 	e.whole = true
@@ -107,24 +116,13 @@ func (s *server) end(e *exchange, r *http.Request) {
 	s.exchanges.Put(e)
 }
 
-// answer leads a request to what answers it. All that is read and is not the
-// server's own is the bundle's to find, without a detour by the router.
+// answer leads a request to what answers it.
 func (s *server) answer(e *exchange, r *http.Request) {
 	e.bundle = s.Bundles.Live()
 	if r.Body != nil && r.Body != http.NoBody {
 		r.Body = http.MaxBytesReader(e.ResponseWriter, r.Body, MaxBody)
 	}
-	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && !own(cmp.Or(r.URL.RawPath, r.URL.Path)) {
-		s.content(e, r)
-		return
-	}
-	siteHeader(e.Header(), e.bundle)
 	s.router.ServeHTTP(e, r)
-}
-
-// own reports whether a path may be one that the router knows.
-func own(target string) bool {
-	return strings.HasPrefix(target, "/-/") || target == "/healthz" || target == "/readyz"
 }
 
 // bundleOf is the bundle that answers the request of a writer: header and body are
@@ -136,10 +134,10 @@ func bundleOf(w http.ResponseWriter) *render.Bundle {
 	return nil
 }
 
-// wireUnder is the wire under the writer of a request; nil when there is none.
-func wireUnder(w http.ResponseWriter) *wire {
+// idOf is the id of the request of a writer.
+func idOf(w http.ResponseWriter) string {
 	if e, ok := w.(*exchange); ok {
-		return e.wire
+		return first(e.request)
 	}
-	return nil
+	return ""
 }

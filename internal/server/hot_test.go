@@ -69,7 +69,7 @@ func raceDetected() bool {
 func sameLine(t *testing.T, method, target, agent, remote, id string, status, bytesSent int, took time.Duration) {
 	t.Helper()
 	var ours, theirs bytes.Buffer
-	e := &exchange{ResponseWriter: &sink{http.Header{"X-Request-Id": {id}}}, start: time.Unix(1_700_000_000, 123456789), status: status, bytes: bytesSent}
+	e := &exchange{request: []string{id}, start: time.Unix(1_700_000_000, 123456789), status: status, bytes: bytesSent}
 	r := &http.Request{Method: method, URL: &url.URL{Path: target}, Header: http.Header{"User-Agent": {agent}}, RemoteAddr: remote}
 	(&server{Options: Options{Lines: &ours}}).log(e, r, took)
 	(&server{Options: Options{Log: slog.New(slog.NewJSONHandler(&theirs, nil))}}).log(e, r, took)
@@ -227,7 +227,7 @@ func BenchmarkNegotiate(b *testing.B) {
 }
 
 func BenchmarkLog(b *testing.B) {
-	e := &exchange{ResponseWriter: &sink{http.Header{"X-Request-Id": {"ABCDEFGHIJKLMNOP"}}}, start: time.Now(), status: 200, bytes: 6516}
+	e := &exchange{request: []string{"ABCDEFGHIJKLMNOP"}, start: time.Now(), status: 200, bytes: 6516}
 	r := browserRequest("/articles/guide")
 	for name, s := range map[string]*server{
 		"lines": {Options: Options{Lines: io.Discard}},

@@ -76,3 +76,12 @@ func siteHeader(h http.Header, bundle *render.Bundle) {
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 }
+
+// siteFields gives the answers of a handler that is no resource the fields of every
+// response.
+func siteFields(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siteHeader(w.Header(), bundleOf(w))
+		next.ServeHTTP(w, r)
+	})
+}

@@ -14,68 +14,98 @@ import (
 // serve writes a resource in the encoding that the client wants, or only says
 // that the client's copy is still good.
 func (s *server) serve(w http.ResponseWriter, r *http.Request, bundle *render.Bundle, resource *render.Resource) {
-	h, now := w.Header(), time.Now()
 	encoding := acceptable(r, resource)
-	prepared := bundle.Prepare(resource, encoding, asked(r))
-	resource.Given(now)
+	a := representation{status: resource.Status, prepared: bundle.Prepare(resource, encoding, asked(r)), now: time.Now()}
+	resource.Given(a.now)
 	if resource.Location != "" {
-		h["Content-Length"] = prepared.ContentLength(nil)
-		send(w, r, resource.Status, prepared, nil)
+		a.send(w, r)
 		return
 	}
-	if resource.Status == http.StatusOK && fresh(r, prepared.ETag, resource.Modified) {
-		s.share(h, bundle, resource)
-		send(w, r, http.StatusNotModified, prepared, nil)
+	if resource.Status == http.StatusOK && fresh(r, a.prepared.ETag, resource.Modified) {
+		a.status, a.shared = http.StatusNotModified, s.shared(bundle, resource)
+		a.send(w, r)
 		return
 	}
-	body, err := resource.Body(encoding)
-	if err != nil {
-		prepared.WriteHeader(h, now, false)
+	var err error
+	if a.body, err = resource.Body(encoding); err != nil {
+		a.prepared.WriteHeader(w.Header(), a.now, false)
 		s.fail(w, r, bundle, err)
 		return
 	}
-	s.share(h, bundle, resource)
-	if kind := prepared.ContentType(body); kind != nil {
-		h["Content-Type"] = kind
-	}
+	a.shared = s.shared(bundle, resource)
 	if resource.Status == http.StatusOK && encoding == render.Identity && !resource.Compress {
-		h.Set("Accept-Ranges", "bytes")
+		w.Header().Set("Accept-Ranges", "bytes")
 		if r.Header.Get("Range") != "" {
-			prepared.WriteHeader(h, now, true)
-			http.ServeContent(w, r, "", resource.Modified, bytes.NewReader(body))
+			a.writeHeader(w.Header())
+			http.ServeContent(w, r, "", resource.Modified, bytes.NewReader(a.body))
 			return
 		}
 	}
-	h["Content-Length"] = prepared.ContentLength(body)
-	send(w, r, resource.Status, prepared, body)
+	a.send(w, r)
 }
 
-// send answers with the fields that are prepared, beside those in the header, and a
-// body whose length the header says. Over a wire it goes out
-// at once, else as net/http does it: the answer is the same.
-func send(w http.ResponseWriter, r *http.Request, status int, prepared *render.Prepared, body []byte) {
-	h, now, withBody := w.Header(), time.Now(), status != http.StatusNotModified
-	site, own, ok := prepared.Lines(now, withBody)
-	out := wireUnder(w)
-	if out == nil || !ok {
-		prepared.WriteHeader(h, now, withBody)
-		write(w, r, status, body)
-		return
+// representation is an answer with a resource.
+type representation struct {
+	status   int
+	prepared *render.Prepared
+	now      time.Time
+	shared   []string // CDN-Cache-Control; nil: none
+	body     []byte
+}
+
+// send sends it: over a wire at once, else as net/http does it. The answer is the
+// same.
+func (a *representation) send(w http.ResponseWriter, r *http.Request) {
+	if a.status != http.StatusNotModified {
+		w.Header()["Content-Length"] = a.prepared.ContentLength(a.body)
 	}
-	if _, known := h["Content-Type"]; !known {
-		h["Content-Type"] = nil // one of the lines, and not to be guessed
-	}
+	body := a.body
 	if r.Method == http.MethodHead {
 		body = nil
 	}
-	out.announce(site, own, body)
-	write(w, r, status, body)
+	if !a.announce(w, body) {
+		a.writeHeader(w.Header())
+	}
+	write(w, a.status, body)
 }
 
-// write sends a body whose length the header says.
-func write(w http.ResponseWriter, r *http.Request, status int, body []byte) {
+// writeHeader sets the fields of the answer, but for the length, in a header.
+func (a *representation) writeHeader(h http.Header) {
+	withBody := a.status != http.StatusNotModified
+	a.prepared.WriteHeader(h, a.now, withBody)
+	if kind := a.prepared.ContentType(a.body); withBody && kind != nil {
+		h["Content-Type"] = kind
+	}
+	if a.shared != nil {
+		h["Cdn-Cache-Control"] = a.shared
+	}
+}
+
+// announce tells the fields of writeHeader, and the body that will be written, to the
+// wire; false where there is none or it must be done the other way.
+func (a *representation) announce(w http.ResponseWriter, body []byte) bool {
+	e, over := w.(*exchange)
+	withBody := a.status != http.StatusNotModified
+	site, own, ok := a.prepared.Lines(a.now, withBody)
+	if !over || e.wire == nil || !ok {
+		return false
+	}
+	e.wire.announce(site, own, body)
+	e.announced = true
+	e.wire.field("X-Request-Id", e.request[0])
+	if kind := a.prepared.ContentType(a.body); withBody && kind != nil {
+		e.wire.field("Content-Type", kind[0])
+	}
+	if a.shared != nil {
+		e.wire.field("Cdn-Cache-Control", a.shared[0])
+	}
+	return true
+}
+
+// write sends a body, if there is one, whose length the header says.
+func write(w http.ResponseWriter, status int, body []byte) {
 	w.WriteHeader(status)
-	if r.Method != http.MethodHead && len(body) > 0 {
+	if len(body) > 0 {
 		// A client that went away is no fault of ours.
 		_, _ = w.Write(body)
 	}
@@ -107,7 +137,7 @@ func matches(list, etag string) bool {
 }
 
 func (s *server) logFailure(w http.ResponseWriter, r *http.Request, err error) {
-	s.Log.Error("cannot answer", "path", logged(r), "error", withoutToken(r, err.Error()), "request", w.Header().Get("X-Request-Id"))
+	s.Log.Error("cannot answer", "path", logged(r), "error", withoutToken(r, err.Error()), "request", idOf(w))
 }
 
 // fail leads to what does as well where there is something, else answers with the
@@ -121,7 +151,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, bundle *render.Bun
 		h.Set("Location", instead.Location)
 		h.Set("Cache-Control", "no-store")
 		h.Set("Content-Length", "0")
-		write(w, r, http.StatusTemporaryRedirect, nil)
+		write(w, http.StatusTemporaryRedirect, nil)
 		return
 	}
 	s.logFailure(w, r, err)
@@ -138,5 +168,8 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, bundle *render.Bun
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Type", page.Type)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
-	write(w, r, page.Status, body)
+	if r.Method == http.MethodHead {
+		body = nil
+	}
+	write(w, page.Status, body)
 }

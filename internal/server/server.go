@@ -67,14 +67,15 @@ func New(options Options) http.Handler {
 	s.inner = s.answer
 	r := chi.NewRouter()
 	s.router = r
-	r.Get("/healthz", s.healthz)
-	r.Head("/healthz", s.healthz)
-	r.Get("/readyz", s.readyz)
-	r.Head("/readyz", s.readyz)
+	own := r.With(siteFields)
+	own.Get("/healthz", s.healthz)
+	own.Head("/healthz", s.healthz)
+	own.Get("/readyz", s.readyz)
+	own.Head("/readyz", s.readyz)
 	if options.Dev {
-		r.Get("/-/dev/changes", s.changes)
+		own.Get("/-/dev/changes", s.changes)
 	}
-	s.webhook(r)
+	s.webhook(r, own)
 	r.Get(previews+"*", s.preview)
 	r.Head(previews+"*", s.preview)
 	r.Get("/*", s.content)
@@ -89,22 +90,22 @@ func New(options Options) http.Handler {
 
 // webhook routes the webhook. Where there is none nothing shows that there could
 // be one.
-func (s *server) webhook(r chi.Router) {
+func (s *server) webhook(r, own chi.Router) {
 	if s.Webhook.Secret == "" {
 		r.Post(webhookPath, s.content)
 		return
 	}
-	r.HandleFunc(webhookPath, func(w http.ResponseWriter, _ *http.Request) {
+	own.HandleFunc(webhookPath, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Allow", "POST")
 		plain(w, http.StatusMethodNotAllowed, "This address answers POST only.")
 	})
-	r.Method(http.MethodPost, webhookPath, newHook(s.Webhook))
+	own.Method(http.MethodPost, webhookPath, newHook(s.Webhook))
 }
 
 type server struct {
 	Options
 	trusted   []netip.Prefix
-	router    http.Handler // for the paths that are the server's own, and methods that only they take
+	router    http.Handler
 	inner     func(*exchange, *http.Request)
 	exchanges sync.Pool // of *exchange
 }
@@ -143,6 +144,7 @@ func (s *server) readyz(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *server) methodNotAllowed(w http.ResponseWriter, _ *http.Request) {
+	siteHeader(w.Header(), bundleOf(w))
 	w.Header().Set("Allow", "GET, HEAD")
 	plain(w, http.StatusMethodNotAllowed, "This address answers GET and HEAD only.")
 }

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/go-chi/chi/v5"
 )
 
 // wire is a connection under Serve. net/http writes a page in pieces of 4 KB, and
@@ -22,13 +24,15 @@ import (
 type wire struct {
 	net.Conn
 	reading, writing lazyDeadline
+	route            *chi.Context // of the request that is answered
 
 	// Of the one goroutine that answers on a connection.
 	told      bool
-	site, own []byte // fields that are announced
+	site, own []byte // fields that are announced, in whole lines
+	each      []byte // those of this answer alone
 	body      []byte // that is announced; nil: none is sent
 	owed      []byte // of the body: was sent, and net/http has not written it yet
-	pieces    [5][]byte
+	pieces    [6][]byte
 	sending   net.Buffers
 }
 
@@ -45,7 +49,7 @@ func (l wires) Accept() (net.Conn, error) {
 }
 
 func newWire(conn net.Conn) *wire {
-	w := &wire{Conn: conn}
+	w := &wire{Conn: conn, route: chi.NewRouteContext()}
 	w.reading.set, w.writing.set = conn.SetReadDeadline, conn.SetWriteDeadline
 	return w
 }
@@ -56,7 +60,7 @@ type wireKey struct{}
 // withWire is the ConnContext of a http.Server.
 func withWire(ctx context.Context, conn net.Conn) context.Context {
 	if w, ok := conn.(*wire); ok {
-		return context.WithValue(ctx, wireKey{}, w)
+		return context.WithValue(context.WithValue(ctx, chi.RouteCtxKey, w.route), wireKey{}, w)
 	}
 	return ctx
 }
@@ -67,6 +71,7 @@ func wireOf(r *http.Request) *wire {
 	w, _ := r.Context().Value(wireKey{}).(*wire)
 	if w != nil {
 		w.forget()
+		w.route.Reset()
 	}
 	return w
 }
@@ -78,8 +83,16 @@ func (w *wire) announce(site, own, body []byte) {
 	w.told, w.site, w.own, w.body = true, site, own, body
 }
 
+// field announces one more field, of this answer alone. The value must be one that can
+// stand in a header.
+func (w *wire) field(name, value string) {
+	w.each = append(append(append(append(w.each, name...), ": "...), value...), lineEnd...)
+}
+
 // forget takes back what was announced.
-func (w *wire) forget() { w.told, w.site, w.own, w.body = false, nil, nil, nil }
+func (w *wire) forget() {
+	w.told, w.site, w.own, w.each, w.body = false, nil, nil, w.each[:0], nil
+}
 
 // Write implements net.Conn.
 func (w *wire) Write(p []byte) (int, error) {
@@ -108,9 +121,9 @@ var lineEnd, headEnd = []byte("\r\n"), []byte("\r\n\r\n")
 // belongs to that, the fields are sent, and the body as it comes.
 func (w *wire) answer(p []byte) (int, error) {
 	line := bytes.Index(p, lineEnd) + len(lineEnd)
-	pieces := append(w.pieces[:0], p[:line], w.site, w.own, p[line:])
+	pieces := append(w.pieces[:0], p[:line], w.each, w.site, w.own, p[line:])
 	if end := bytes.Index(p, headEnd) + len(headEnd); end >= len(headEnd) && bytes.HasPrefix(w.body, p[end:]) {
-		pieces[3] = p[line:end]
+		pieces[4] = p[line:end]
 		pieces = append(pieces, w.body)
 		w.owed = w.body[len(p)-end:]
 	}
