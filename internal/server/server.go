@@ -74,13 +74,12 @@ func New(options Options) http.Handler {
 	own.Head("/readyz", s.readyz)
 	if options.Dev {
 		own.Get("/-/dev/changes", s.changes)
+		r.Head("/-/dev/changes", s.content)
 	}
 	s.webhook(r, own)
 	r.Get(previews+"*", s.preview)
 	r.Head(previews+"*", s.preview)
-	r.Get("/*", s.content)
-	r.Head("/*", s.content)
-	r.NotFound(s.content) // paths that begin with no slash
+	r.NotFound(s.unrouted) // a route for all paths would make a map of what it matched in every request
 	r.MethodNotAllowed(s.methodNotAllowed)
 	if len(options.TrustedProxies) > 0 {
 		return middleware.ClientIPFromXFF(options.TrustedProxies...)(s)
@@ -92,7 +91,9 @@ func New(options Options) http.Handler {
 // be one.
 func (s *server) webhook(r, own chi.Router) {
 	if s.Webhook.Secret == "" {
-		r.Post(webhookPath, s.content)
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+			r.MethodFunc(method, webhookPath, s.content)
+		}
 		return
 	}
 	own.HandleFunc(webhookPath, func(w http.ResponseWriter, _ *http.Request) {
@@ -108,6 +109,15 @@ type server struct {
 	router    http.Handler
 	inner     func(*exchange, *http.Request)
 	exchanges sync.Pool // of *exchange
+}
+
+// unrouted answers at a path that is not the server's own.
+func (s *server) unrouted(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		s.methodNotAllowed(w, r)
+		return
+	}
+	s.content(w, r)
 }
 
 // content answers with what the live bundle has for the path.
