@@ -1,7 +1,7 @@
 package server
 
 import (
-	"os"
+	"net"
 	"sync"
 	"time"
 )
@@ -63,7 +63,7 @@ func (d *lazyDeadline) prepare() error {
 	case !d.standing.IsZero() && late >= 0 && late <= slack:
 		return nil
 	case !time.Now().Before(d.wanted):
-		return os.ErrDeadlineExceeded
+		return overdue{}
 	}
 	return d.stand(d.wanted.Add(slack))
 }
@@ -72,3 +72,12 @@ func (d *lazyDeadline) stand(t time.Time) error {
 	d.standing = t
 	return d.set(t)
 }
+
+// overdue is the error of a time that is over before anybody has waited.
+type overdue struct{}
+
+var _ net.Error = overdue{}
+
+func (overdue) Error() string   { return "i/o timeout" }
+func (overdue) Timeout() bool   { return true }
+func (overdue) Temporary() bool { return true } // as that of a *net.TCPConn
