@@ -16,7 +16,7 @@ import (
 type exchange struct {
 	http.ResponseWriter // of the connection
 	start               time.Time
-	wire                *wire          // that the request came over; nil where the connection is none
+	wire                *wire          // that the request came over; nil where nothing can be announced
 	bundle              *render.Bundle // that was live when the request came; nil when there was none yet
 	status              int            // 0 as long as nothing was sent
 	bytes               int            // of the body, that were sent
@@ -37,10 +37,17 @@ func (e *exchange) WriteHeader(status int) {
 		e.Header()["X-Request-Id"] = e.request
 	}
 	e.ResponseWriter.WriteHeader(status)
-	if out, ok := e.ResponseWriter.(http.Flusher); ok && e.announced && len(e.wire.body) > 0 {
+	if e.announced && len(e.wire.body) > 0 {
 		// The head is all that net/http knows yet. It goes out with the rest, and
-		// the body, when it is written, need not be looked at and copied.
-		out.Flush()
+		// the body, when it is written, is not looked at nor copied.
+		e.ResponseWriter.(http.Flusher).Flush()
+	}
+}
+
+// takeBack makes room for another answer than was announced.
+func (e *exchange) takeBack() {
+	if e.announced = false; e.wire != nil {
+		e.wire.forget()
 	}
 }
 
@@ -84,7 +91,10 @@ func (e *exchange) id() []string {
 // ServeHTTP implements http.Handler.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e := s.exchanges.Get().(*exchange)
-	e.ResponseWriter, e.wire, e.start = w, wireOf(r), time.Now()
+	e.ResponseWriter, e.start = w, time.Now()
+	if _, ok := w.(http.Flusher); ok {
+		e.wire = wireOf(r)
+	}
 	if s.Observe != nil {
 		s.Observe.Began()
 	}
@@ -105,6 +115,9 @@ func (s *server) end(e *exchange, r *http.Request) {
 	kind := kindOf(r.URL.Path)
 	if s.Observe != nil {
 		s.Observe.Ended(kind, cmp.Or(e.status, http.StatusOK), e.bytes, took)
+	}
+	if e.status == 0 {
+		e.Header()["X-Request-Id"] = e.request // of what net/http answers in our place
 	}
 	if !e.whole {
 		return // whoever cut it off may hold on to it

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -19,12 +20,29 @@ import (
 	"byline/internal/render"
 )
 
-// sink is the least that a ResponseWriter can be.
+// sink is the least that a ResponseWriter of net/http can be.
 type sink struct{ header http.Header }
 
 func (s *sink) Header() http.Header         { return s.header }
 func (s *sink) Write(p []byte) (int, error) { return len(p), nil }
 func (s *sink) WriteHeader(int)             {}
+func (s *sink) Flush()                      {}
+
+// hole is a connection that takes everything.
+type hole struct{ net.Conn }
+
+func (hole) SetReadDeadline(time.Time) error  { return nil }
+func (hole) SetWriteDeadline(time.Time) error { return nil }
+
+// cached is a request for a page that is in memory, over a wire.
+func cached(handler http.Handler) (answer func()) {
+	r, w, over := browserRequest("/articles/guide"), &sink{http.Header{}}, newWire(hole{})
+	r = r.WithContext(withWire(r.Context(), over))
+	return func() {
+		over.begin()
+		handler.ServeHTTP(w, r)
+	}
+}
 
 func browserRequest(target string) *http.Request {
 	r := httptest.NewRequest("GET", target, nil)
@@ -42,8 +60,7 @@ func TestCachedPageAllocations(t *testing.T) {
 		"logged and observed": {Bundles: s.publisher, Log: quiet(), Lines: io.Discard, Observe: silent{}},
 		"not logged":          {Bundles: s.publisher, Log: slog.New(slog.DiscardHandler)},
 	} {
-		handler, r, w := New(options), browserRequest("/articles/guide"), &sink{http.Header{}}
-		got := testing.AllocsPerRun(1000, func() { handler.ServeHTTP(w, r) })
+		got := testing.AllocsPerRun(1000, cached(New(options)))
 		if raceDetected() {
 			continue // it empties pools at random
 		}
@@ -203,11 +220,10 @@ func BenchmarkServe(b *testing.B) {
 	s := newSite(b)
 	for _, lines := range []io.Writer{io.Discard, nil} {
 		b.Run(fmt.Sprintf("log=%v", lines != nil), func(b *testing.B) {
-			handler := New(Options{Bundles: s.publisher, Log: slog.New(slog.DiscardHandler), Lines: lines, Observe: silent{}})
-			r, w := browserRequest("/articles/guide"), &sink{http.Header{}}
+			answer := cached(New(Options{Bundles: s.publisher, Log: slog.New(slog.DiscardHandler), Lines: lines, Observe: silent{}}))
 			b.ReportAllocs()
 			for b.Loop() {
-				handler.ServeHTTP(w, r)
+				answer()
 			}
 		})
 	}

@@ -53,6 +53,7 @@ func (s *server) guarded(e *exchange, r *http.Request) {
 		if e.status != 0 {
 			panic(http.ErrAbortHandler) // too late for another answer: cut this one off
 		}
+		e.takeBack()
 		if bundle := s.Bundles.Live(); bundle != nil {
 			s.fail(e, r, bundle, fmt.Errorf("panic: %v", fault))
 			return

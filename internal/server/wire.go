@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -24,7 +25,7 @@ import (
 type wire struct {
 	net.Conn
 	reading, writing lazyDeadline
-	route            *chi.Context // of the request that is answered
+	route            *chi.Context // for the router; else it would copy every request to give it one
 
 	// Of the one goroutine that answers on a connection.
 	told      bool
@@ -32,6 +33,7 @@ type wire struct {
 	each      []byte // those of this answer alone
 	body      []byte // that is announced; nil: none is sent
 	owed      []byte // of the body: was sent, and net/http has not written it yet
+	broken    error  // why nothing more is sent
 	pieces    [6][]byte
 	sending   net.Buffers
 }
@@ -65,15 +67,16 @@ func withWire(ctx context.Context, conn net.Conn) context.Context {
 	return ctx
 }
 
-// wireOf is the wire that a request came over, with nothing announced; nil where the
-// connection is none.
+// wireOf is the wire that a request came over; nil where the connection is none.
 func wireOf(r *http.Request) *wire {
 	w, _ := r.Context().Value(wireKey{}).(*wire)
-	if w != nil {
-		w.forget()
-		w.route.Reset()
-	}
 	return w
+}
+
+// begin comes before every request.
+func (w *wire) begin() {
+	w.forget()
+	w.route.Reset()
 }
 
 // announce tells what the next final answer has beside what net/http writes of it:
@@ -96,7 +99,10 @@ func (w *wire) forget() {
 
 // Write implements net.Conn.
 func (w *wire) Write(p []byte) (int, error) {
-	if len(w.owed) > 0 {
+	switch {
+	case w.broken != nil:
+		return 0, w.broken
+	case len(w.owed) > 0:
 		return w.settle(p)
 	}
 	if err := w.writing.begin(); err != nil {
@@ -109,33 +115,48 @@ func (w *wire) Write(p []byte) (int, error) {
 	return w.Conn.Write(p)
 }
 
+var lineEnd, headEnd = []byte("\r\n"), []byte("\r\n\r\n")
+
 // final reports whether p begins with the status line of an answer that is not an
 // interim one.
 func final(p []byte) bool {
-	return len(p) > len("HTTP/1.1 1") && bytes.HasPrefix(p, []byte("HTTP/1.")) && p[len("HTTP/1.1 ")] != '1' && bytes.Contains(p, lineEnd)
+	const code = len("HTTP/1.1 ")
+	return len(p) > code && bytes.HasPrefix(p, []byte("HTTP/1.")) && p[code] != '1' && bytes.Contains(p, lineEnd)
 }
 
-var lineEnd, headEnd = []byte("\r\n"), []byte("\r\n\r\n")
-
-// answer sends what begins with p, and all that was announced. Where p is not what
-// belongs to that, the fields are sent, and the body as it comes.
+// answer sends what begins with p, and all that was announced. Where p does not go
+// with the body, the fields are sent, and the body as it comes.
 func (w *wire) answer(p []byte) (int, error) {
 	line := bytes.Index(p, lineEnd) + len(lineEnd)
 	pieces := append(w.pieces[:0], p[:line], w.each, w.site, w.own, p[line:])
-	if end := bytes.Index(p, headEnd) + len(headEnd); end >= len(headEnd) && bytes.HasPrefix(w.body, p[end:]) {
-		pieces[4] = p[line:end]
+	if rest, ok := w.fits(p[line:]); ok {
+		w.owed = w.body[len(rest):]
+		pieces[4] = p[line : len(p)-len(rest)]
 		pieces = append(pieces, w.body)
-		w.owed = w.body[len(p)-end:]
 	}
 	w.sending = pieces
-	_, err := w.sending.WriteTo(w.Conn)
-	w.forget()
-	if err != nil {
+	if _, w.broken = w.sending.WriteTo(w.Conn); w.broken != nil {
 		clear(w.pieces[:])
-		w.owed = nil
-		return 0, err
+		return 0, w.broken
 	}
+	w.forget()
 	return len(p), nil
+}
+
+// fits reports whether what follows a status line is the head of an answer with the
+// body that was announced; rest is what there is of that behind the head.
+func (w *wire) fits(p []byte) (rest []byte, ok bool) {
+	if len(w.body) == 0 {
+		return nil, false
+	}
+	end := bytes.Index(p, headEnd)
+	if end < 0 {
+		return nil, false
+	}
+	head, rest := p[:end+len(lineEnd)], p[end+len(headEnd):]
+	var space [40]byte
+	length := append(strconv.AppendInt(append(space[:0], "Content-Length: "...), int64(len(w.body)), 10), lineEnd...)
+	return rest, bytes.Contains(head, length) && bytes.HasPrefix(w.body, rest)
 }
 
 // errOther ends a connection whose answer is another than was announced.
@@ -144,7 +165,8 @@ var errOther = errors.New("the body is another than was announced and sent")
 // settle takes what was sent already.
 func (w *wire) settle(p []byte) (int, error) {
 	if !bytes.HasPrefix(w.owed, p) {
-		return 0, errOther
+		w.broken = errOther
+		return 0, w.broken
 	}
 	if w.owed = w.owed[len(p):]; len(w.owed) == 0 {
 		w.owed = nil
