@@ -130,8 +130,13 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 		}
 		_, _ = io.WriteString(conn, c.sent)
 		if c.handled {
-			if err := <-ended; err == nil {
-				t.Errorf("%s: the handler has met no error", name)
+			select {
+			case err := <-ended:
+				if err == nil {
+					t.Errorf("%s: the handler has met no error", name)
+				}
+			case <-time.After(deadline):
+				t.Fatalf("%s: the handler waits without end", name)
 			}
 		}
 		_ = conn.SetDeadline(time.Now().Add(deadline))

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -224,6 +226,59 @@ func BenchmarkServe(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				answer()
+			}
+		})
+	}
+}
+
+// BenchmarkConnection asks for a page over a loopback connection, again and again: over
+// a wire, over a plain connection, and of a handler that does no more than one Write
+// of the same bytes.
+func BenchmarkConnection(b *testing.B) {
+	s := newSite(b)
+	handler := New(Options{Bundles: s.publisher, Log: quiet(), Lines: io.Discard, Observe: silent{}})
+	plain := httptest.NewServer(handler)
+	defer plain.Close()
+	body, err := s.bundle.Find("/articles/guide", "", "").Body(render.Brotli)
+	if err != nil {
+		b.Fatal(err)
+	}
+	bare := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		_, _ = w.Write(body)
+	}))
+	defer bare.Close()
+	for _, c := range [][2]string{{"wire", overWire(b, handler, nil)}, {"plain", plain.Listener.Addr().String()}, {"bare", bare.Listener.Addr().String()}} {
+		b.Run(c[0], func(b *testing.B) {
+			conn, err := net.Dial("tcp", c[1])
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer conn.Close()
+			in := bufio.NewReaderSize(conn, 64<<10)
+			request := []byte("GET /articles/guide HTTP/1.1\r\nHost: a\r\nAccept-Encoding: br\r\n\r\n")
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := conn.Write(request); err != nil {
+					b.Fatal(err)
+				}
+				length := 0
+				for {
+					line, err := in.ReadSlice('\n')
+					if err != nil {
+						b.Fatal(err)
+					}
+					if value, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
+						length, _ = strconv.Atoi(string(bytes.TrimSpace(value)))
+					}
+					if len(line) == 2 {
+						break
+					}
+				}
+				if n, err := in.Discard(length); err != nil || n == 0 {
+					b.Fatal(n, err)
+				}
 			}
 		})
 	}

@@ -171,7 +171,7 @@ func FuzzWireSaysTheSame(f *testing.F) {
 // system keeps for it.
 func TestWireToASlowReader(t *testing.T) {
 	body := bytes.Repeat([]byte("0123456789abcdef"), 1<<20)
-	addr := overWire(t, announcing("X-Own: 1\r\n", body, body), nil)
+	addr := overWire(t, announcing("X-Own: 1\r\n", body, body, true), nil)
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
@@ -190,29 +190,42 @@ func TestWireToASlowReader(t *testing.T) {
 	}
 }
 
-// announcing is a handler that announces a body and writes another one, or the same.
-func announcing(fields string, announced, written []byte) http.Handler {
+// announcing is a handler that announces a body and writes another one, or the same, once
+// the head is sent or with it.
+func announcing(fields string, announced, written []byte, flush bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		wireOf(r).announce(nil, []byte(fields), announced)
 		w.Header().Set("Content-Length", fmt.Sprint(len(written)))
 		w.Header().Set("Content-Type", "text/plain")
-		w.(http.Flusher).Flush()
+		if flush {
+			w.(http.Flusher).Flush()
+		}
 		_, _ = w.Write(written)
 	})
 }
 
 // A handler that does other than it has announced never makes an answer that looks
-// whole and is not: it is sent as it was written, or cut off.
+// whole and is not what it wrote, or is followed by another: it is sent as it was
+// written, or the connection ends with it.
 func TestWireDoesNotBelieve(t *testing.T) {
 	page := strings.Repeat("page ", 2000)
-	for _, c := range []struct{ name, announced, written string }{
-		{"a shorter body", page, page[:5000]},
-		{"a longer body", page[:5000], page},
-		{"a body where none was announced", "", page},
-		{"another body of the same length", page, strings.ToUpper(page)},
-		{"another one behind the first 4 KB", page, page[:6000] + strings.ToUpper(page[6000:])},
+	for _, c := range []struct {
+		name, announced, written string
+		flush, cut               bool
+	}{
+		{"a shorter body", page, page[:5000], true, false},
+		{"a longer body", page[:5000], page, true, false},
+		{"a body where none was announced", "", page, true, false},
+		{"another body of the same length", page, strings.ToUpper(page), true, true},
+		{"another one behind the first 4 KB", page, page[:6000] + strings.ToUpper(page[6000:]), true, true},
+		{"a shorter body with the head", page, page[:5000], false, false},
+		{"a longer body with the head", page[:5000], page, false, false},
+		{"another body of the same length with the head", page, strings.ToUpper(page), false, false},
+		{"another one behind the first 4 KB, that come with the head", page, page[:6000] + strings.ToUpper(page[6000:]), false, true},
+		{"a small body", "page", "page", false, false},
+		{"another small body", "page", "PAGE", false, false},
 	} {
-		addr := overWire(t, announcing("X-Own: 1\r\n", []byte(c.announced), []byte(c.written)), nil)
+		addr := overWire(t, announcing("X-Own: 1\r\n", []byte(c.announced), []byte(c.written), c.flush), nil)
 		all := ask(t, addr, "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 1<<20)
 		answer, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(all)), nil)
 		if err != nil || answer.Header.Get("X-Own") != "1" {
@@ -220,11 +233,11 @@ func TestWireDoesNotBelieve(t *testing.T) {
 			continue
 		}
 		body, err := io.ReadAll(answer.Body)
-		switch {
-		case len(c.announced) != len(c.written) && (err != nil || string(body) != c.written || bytes.Count(all, []byte("HTTP/1.1 200 OK")) != 2):
-			t.Errorf("%s: %d bytes, %v, want what was written, twice", c.name, len(body), err)
-		case len(c.announced) == len(c.written) && bytes.Count(all, []byte("HTTP/1.1 200 OK")) != 1:
+		switch answers := bytes.Count(all, []byte("HTTP/1.1 200 OK")); {
+		case c.cut && answers != 1:
 			t.Errorf("%s: a connection on which other than what was written was sent is used again", c.name)
+		case !c.cut && (err != nil || string(body) != c.written || answers != 2):
+			t.Errorf("%s: %d bytes, %v, want what was written, twice", c.name, len(body), err)
 		}
 	}
 }
