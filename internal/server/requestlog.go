@@ -17,7 +17,7 @@ import (
 // handler of slog would write it; else it goes to Log.
 func (s *server) log(e *exchange, r *http.Request, took time.Duration) {
 	at, took := e.start.Add(took), took.Round(time.Microsecond)
-	agent, id := clip(r.UserAgent(), 200), first(e.request)
+	agent, id := clip(first(r.Header["User-Agent"]), 200), first(e.request)
 	if s.Lines == nil {
 		if s.Log.Enabled(r.Context(), slog.LevelInfo) {
 			s.logAttributes(r.Context(), at,

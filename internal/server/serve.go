@@ -73,12 +73,26 @@ func (a *representation) send(w http.ResponseWriter, r *http.Request) {
 func (a *representation) writeHeader(h http.Header) {
 	withBody := a.status != http.StatusNotModified
 	a.prepared.WriteHeader(h, a.now, withBody)
-	if kind := a.prepared.ContentType(a.body); withBody && kind != nil {
-		h["Content-Type"] = kind
+	for _, f := range a.further(withBody) {
+		if f.value != nil {
+			h[f.name] = f.value
+		}
 	}
-	if a.shared != nil {
-		h["Cdn-Cache-Control"] = a.shared
+}
+
+// field is a field of a header; a value that is nil stands for none.
+type field struct {
+	name  string
+	value []string
+}
+
+// further are the fields that are not prepared.
+func (a *representation) further(withBody bool) [2]field {
+	fields := [2]field{{"Cdn-Cache-Control", a.shared}}
+	if withBody {
+		fields[1] = field{"Content-Type", a.prepared.ContentType(a.body)}
 	}
+	return fields
 }
 
 // announce tells the fields of writeHeader, and the body that will be written, to the
@@ -93,11 +107,10 @@ func (a *representation) announce(w http.ResponseWriter, body []byte) bool {
 	e.wire.announce(site, own, body)
 	e.announced = true
 	e.wire.field("X-Request-Id", e.request[0])
-	if kind := a.prepared.ContentType(a.body); withBody && kind != nil {
-		e.wire.field("Content-Type", kind[0])
-	}
-	if a.shared != nil {
-		e.wire.field("Cdn-Cache-Control", a.shared[0])
+	for _, f := range a.further(withBody) {
+		if f.value != nil {
+			e.wire.field(f.name, f.value[0])
+		}
 	}
 	return true
 }
@@ -114,10 +127,10 @@ func write(w http.ResponseWriter, status int, body []byte) {
 // fresh evaluates the conditions of a request (RFC 9110, section 13.2.2): a
 // match of entity tags decides; the date counts only without them.
 func fresh(r *http.Request, etag string, modified time.Time) bool {
-	if tags := r.Header.Values("If-None-Match"); len(tags) > 0 {
+	if tags := r.Header["If-None-Match"]; len(tags) > 0 {
 		return matches(strings.Join(tags, ","), etag)
 	}
-	given := r.Header.Get("If-Modified-Since")
+	given := first(r.Header["If-Modified-Since"])
 	if given == "" {
 		return false
 	}

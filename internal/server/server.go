@@ -2,11 +2,17 @@
 // bundle, with the headers, conditions and encodings of HTTP, logs them, and
 // says whether it is healthy.
 //
-//	request ─► exchange: id, bundle, log ─► Bundles.Live().Find(path) ─► response
+//	request ─► exchange: id, bundle, log ─► chi ─► Bundles.Live().Find(path) ─► representation ─► wire
 //
 // It knows bytes and headers, never Markdown, templates or disks. What differs
-// between a live site, a preview and a test is behind Bundles. chi routes the
-// few paths that are not content; everything else is for the bundle to find.
+// between a live site, a preview and a test is behind Bundles. chi routes every
+// request; what is no path of the server's own is for the bundle to find.
+//
+// Nearly all answers are ready before they are asked for, header and body. Under Serve
+// a connection is a wire: it is told such an answer and sends it with one call of the
+// system, as part of what net/http writes (see wire), and it keeps the times to
+// wait that net/http sets without a timer for each (see lazyDeadline). Nothing depends on
+// that: without a wire the same fields go through the http.Header.
 //
 // A preview stands below /-/preview/{token}. The token is all that protects it,
 // so that it is written into no log, and an answer never tells a token that is
