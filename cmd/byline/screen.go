@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"golang.org/x/term"
 )
 
 // screen is a terminal with one line at its end that is rewritten in place: what is
@@ -30,13 +32,11 @@ func newScreen(w io.Writer) *screen {
 	return &screen{w: w}
 }
 
+// isTerminal reports whether somebody may be watching what is written. Not every device
+// that takes characters is one: nobody reads /dev/null.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // show puts a line in place of the one that stands there; "" takes it away. A screen

@@ -66,7 +66,8 @@ type Bundle struct {
 	header    map[string]string
 	answers   recent // of the change feed
 
-	everywhere []preparedField // header, ready to be sent
+	everywhere lines    // header, ready to be sent
+	partly     sync.Map // names that a resource has in their place → lines of the others
 	lastShared atomic.Pointer[shared]
 
 	pageFields map[string]string // header fields of pages beside those
@@ -91,7 +92,7 @@ func New(s *site.Site, options Options) (*Bundle, error) {
 	// A page is for people to open; other sites may show its pictures and read its feeds.
 	b.pageFields = map[string]string{"Cross-Origin-Resource-Policy": "same-origin"}
 	b.header = b.siteHeader()
-	b.everywhere = prepareHeader(b.header)
+	b.everywhere = lines(nil).addAll(b.header)
 	b.all = b.listOfAll()
 	b.groups = sync.OnceValue(b.groupsByPath)
 	b.media = sync.OnceValue(b.indexMedia)

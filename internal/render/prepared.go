@@ -1,8 +1,11 @@
 package render
 
 import (
+	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -10,24 +13,19 @@ import (
 )
 
 // Prepared is what the header of every answer with a resource in an encoding
-// says, ready to be sent: no field is formatted twice. It holds no body, so that
-// it may live longer than one. It is safe for concurrent use; the values that it
-// hands out are shared and must not be changed.
+// says, ready to be sent: no field is formatted twice. It is kept as it stands on
+// the wire, and what a map of header fields is given is read from that, so that both
+// ways of sending say the same. It holds no body, so that it may live longer than
+// one. It is safe for concurrent use; the values that it hands out are shared and
+// must not be changed.
 type Prepared struct {
 	ETag string // "" when there is none
 
 	resource *Resource
-	fields   []preparedField
-	modified []string
-	kind     []string // Content-Type, where it does not depend on the bytes
-	encoding []string
+	site     lines // of every response, but for what the resource has in its place
+	own      lines // of the resource; those that tell of the body come first
+	body     int   // where they end
 	length   atomic.Pointer[preparedLength]
-}
-
-// preparedField is a field of a header, with its name in canonical form.
-type preparedField struct {
-	name  string
-	value []string
 }
 
 // preparedLength is the Content-Length of the body that was sent last.
@@ -55,62 +53,62 @@ func (b *Bundle) Prepare(r *Resource, e Encoding, asked string) *Prepared {
 }
 
 func (b *Bundle) prepared(r *Resource, e Encoding, asked string) *Prepared {
-	p := &Prepared{resource: r}
-	p.add("Cache-Control", r.CacheControl)
-	p.add("Vary", "Accept-Encoding")
+	p := &Prepared{resource: r, site: b.without(r.Fields)}
+	var own lines
+	if r.Location == "" {
+		if !r.sniffed {
+			own = own.add("Content-Type", r.Type)
+		}
+		if e != Identity {
+			own = own.add("Content-Encoding", e.String())
+		}
+		p.body = len(own)
+		if p.ETag = r.ETag(e); p.ETag != "" {
+			own = own.add("ETag", p.ETag)
+		}
+		own = own.add("Last-Modified", r.Modified.UTC().Format(http.TimeFormat))
+	} else {
+		own = own.add("Location", r.Location) // there is nothing to validate
+	}
+	own = own.add("Cache-Control", r.CacheControl).add("Vary", "Accept-Encoding")
 	if keys := b.SurrogateKeys(r, asked); keys != nil {
-		p.add("Surrogate-Key", strings.Join(keys, " "))
-		p.add("Cache-Tag", strings.Join(keys, ","))
+		own = own.add("Surrogate-Key", strings.Join(keys, " ")).add("Cache-Tag", strings.Join(keys, ","))
 	}
-	for name, value := range r.Fields {
-		p.add(name, value)
-	}
-	if r.Location != "" {
-		return p // there is nothing to validate
-	}
-	if p.ETag = r.ETag(e); p.ETag != "" {
-		p.add("ETag", p.ETag)
-	}
-	p.modified = alone(r.Modified.UTC().Format(http.TimeFormat))
-	if e != Identity {
-		p.encoding = alone(e.String())
-	}
-	if !r.sniffed {
-		p.kind = alone(r.Type)
-	}
+	p.own = bytes.Clone(own.addAll(r.Fields)) // in no more room than it takes
 	return p
 }
 
-func (p *Prepared) add(name, value string) {
-	p.fields = append(p.fields, preparedField{http.CanonicalHeaderKey(name), alone(value)})
+// Lines are the fields as they stand on the wire, "Name: value" and a line's end each:
+// those of the site and those of the resource, with the ones that tell of the
+// body where it is sent. ok is false when Last-Modified would be a time to come: then
+// only WriteHeader knows what to say.
+func (p *Prepared) Lines(now time.Time, withBody bool) (site, own []byte, ok bool) {
+	own = p.own
+	if !withBody {
+		own = own[p.body:]
+	}
+	return p.site, own, p.resource.Location != "" || !now.Before(p.resource.Modified)
 }
 
-// Write sets the fields that do not depend on the body.
-func (p *Prepared) Write(h http.Header) {
-	for i := range p.fields {
-		h[p.fields[i].name] = p.fields[i].value
+// WriteHeader sets the fields of Lines. Last-Modified never names a time to come (RFC
+// 9110, section 8.8.2.1), as the clock of another machine does.
+func (p *Prepared) WriteHeader(h http.Header, now time.Time, withBody bool) {
+	site, own, ok := p.Lines(now, withBody)
+	lines(site).writeTo(h)
+	lines(own).writeTo(h)
+	if !ok {
+		h["Last-Modified"] = alone(now.UTC().Format(http.TimeFormat))
 	}
 }
 
-// LastModified is the value of that field at the moment now. It never names a
-// time to come (RFC 9110, section 8.8.2.1), as the clock of another machine does.
-func (p *Prepared) LastModified(now time.Time) []string {
-	if now.Before(p.resource.Modified) {
-		return alone(now.UTC().Format(http.TimeFormat))
-	}
-	return p.modified
-}
-
-// ContentType is the value of that field for a body.
+// ContentType is the value of that field for a body, where it depends on the bytes;
+// else nil: then it is one of Lines.
 func (p *Prepared) ContentType(body []byte) []string {
-	if p.kind == nil {
+	if p.resource.sniffed {
 		return alone(p.resource.ContentType(body))
 	}
-	return p.kind
+	return nil
 }
-
-// ContentEncoding is the value of that field; nil for identity.
-func (p *Prepared) ContentEncoding() []string { return p.encoding }
 
 // ContentLength is the value of that field for a body.
 func (p *Prepared) ContentLength(body []byte) []string {
@@ -123,19 +121,30 @@ func (p *Prepared) ContentLength(body []byte) []string {
 }
 
 // WriteHeader sets the fields that every response of the site carries.
-func (b *Bundle) WriteHeader(h http.Header) {
-	for i := range b.everywhere {
-		h[b.everywhere[i].name] = b.everywhere[i].value
-	}
-}
+func (b *Bundle) WriteHeader(h http.Header) { b.everywhere.writeTo(h) }
 
-// prepareHeader makes what WriteHeader sets.
-func prepareHeader(fields map[string]string) []preparedField {
-	var p Prepared
-	for name, value := range fields {
-		p.add(name, value)
+// without is what every response of the site carries, but for fields that a resource
+// has in their place. Few combinations are ever asked for, and each is kept.
+func (b *Bundle) without(fields map[string]string) lines {
+	name := ""
+	for _, f := range slices.Sorted(maps.Keys(fields)) {
+		if _, ok := b.header[f]; ok {
+			name += f + "\n"
+		}
 	}
-	return p.fields
+	if name == "" {
+		return b.everywhere
+	}
+	if kept, ok := b.partly.Load(name); ok {
+		return kept.(lines)
+	}
+	rest := maps.Clone(b.header)
+	for f := range fields {
+		delete(rest, f)
+	}
+	kept := lines(nil).addAll(rest)
+	b.partly.Store(name, kept)
+	return kept
 }
 
 // shared is a CDN-Cache-Control that was sent last.

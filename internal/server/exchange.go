@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/rand"
 	"net/http"
-	"strings"
 	"time"
 
 	"byline/internal/render"
@@ -17,10 +16,13 @@ import (
 type exchange struct {
 	http.ResponseWriter // of the connection
 	start               time.Time
+	wire                *wire          // that the request came over; nil where nothing can be announced
 	bundle              *render.Bundle // that was live when the request came; nil when there was none yet
 	status              int            // 0 as long as nothing was sent
 	bytes               int            // of the body, that were sent
 	whole               bool           // the handler came to its end
+	request             []string       // its id, in a value that can be a header's
+	announced           bool           // the id is told to the wire
 
 	ids  []string // that were made and not given yet
 	line []byte   // space for a line of the log
@@ -31,13 +33,28 @@ func (e *exchange) WriteHeader(status int) {
 	if e.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
 		e.status = status
 	}
+	if !e.announced {
+		e.Header()["X-Request-Id"] = e.request
+	}
 	e.ResponseWriter.WriteHeader(status)
+	if e.announced && len(e.wire.body) > 0 {
+		// The head is all that net/http knows yet. It goes out with the rest, and
+		// the body, when it is written, is not looked at nor copied.
+		e.ResponseWriter.(http.Flusher).Flush()
+	}
+}
+
+// takeBack makes room for another answer than was announced.
+func (e *exchange) takeBack() {
+	if e.announced = false; e.wire != nil {
+		e.wire.forget()
+	}
 }
 
 // Write implements http.ResponseWriter.
 func (e *exchange) Write(p []byte) (int, error) {
 	if e.status == 0 {
-		e.status = http.StatusOK
+		e.WriteHeader(http.StatusOK)
 	}
 	n, err := e.ResponseWriter.Write(p)
 	e.bytes += n
@@ -75,14 +92,17 @@ func (e *exchange) id() []string {
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e := s.exchanges.Get().(*exchange)
 	e.ResponseWriter, e.start = w, time.Now()
+	if _, ok := w.(http.Flusher); ok {
+		e.wire = wireOf(r)
+	}
 	if s.Observe != nil {
 		s.Observe.Began()
 	}
 	defer s.end(e, r)
 	if id, ok := s.givenID(r); ok {
-		w.Header()["X-Request-Id"] = id
+		e.request = id
 	} else {
-		w.Header()["X-Request-Id"] = e.id()
+		e.request = e.id()
 	}
 	s.guarded(e, r)
 	e.whole = true
@@ -96,6 +116,9 @@ func (s *server) end(e *exchange, r *http.Request) {
 	if s.Observe != nil {
 		s.Observe.Ended(kind, cmp.Or(e.status, http.StatusOK), e.bytes, took)
 	}
+	if e.status == 0 {
+		e.Header()["X-Request-Id"] = e.request // of what net/http answers in our place
+	}
 	if !e.whole {
 		return // whoever cut it off may hold on to it
 	}
@@ -106,24 +129,13 @@ func (s *server) end(e *exchange, r *http.Request) {
 	s.exchanges.Put(e)
 }
 
-// answer leads a request to what answers it. All that is read and is not the
-// server's own is the bundle's to find, without a detour by the router.
+// answer leads a request to what answers it.
 func (s *server) answer(e *exchange, r *http.Request) {
 	e.bundle = s.Bundles.Live()
 	if r.Body != nil && r.Body != http.NoBody {
 		r.Body = http.MaxBytesReader(e.ResponseWriter, r.Body, MaxBody)
 	}
-	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && !own(cmp.Or(r.URL.RawPath, r.URL.Path)) {
-		s.content(e, r)
-		return
-	}
-	siteHeader(e.Header(), e.bundle)
 	s.router.ServeHTTP(e, r)
-}
-
-// own reports whether a path may be one that the router knows.
-func own(target string) bool {
-	return strings.HasPrefix(target, "/-/") || target == "/healthz" || target == "/readyz"
 }
 
 // bundleOf is the bundle that answers the request of a writer: header and body are
@@ -133,4 +145,12 @@ func bundleOf(w http.ResponseWriter) *render.Bundle {
 		return e.bundle
 	}
 	return nil
+}
+
+// idOf is the id of the request of a writer.
+func idOf(w http.ResponseWriter) string {
+	if e, ok := w.(*exchange); ok {
+		return first(e.request)
+	}
+	return ""
 }

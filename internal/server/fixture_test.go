@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,13 +54,25 @@ func newSite(t testing.TB, change ...func(*Options)) *site {
 	for _, c := range change {
 		c(&options)
 	}
-	listener := httptest.NewServer(New(options))
-	t.Cleanup(listener.Close)
-	s.addr = listener.Listener.Addr().String()
+	s.addr = overWire(t, New(options), nil)
 	s.css = s.find(t, "/static/site.*.css")
 	s.font = s.find(t, "/static/source-serif-4.*.woff2")
 	s.png = s.find(t, "/media/photo.*.png")
 	return s
+}
+
+// overWire serves a handler as Serve does; change edits the server.
+func overWire(t testing.TB, handler http.Handler, change func(*http.Server)) (addr string) {
+	t.Helper()
+	listener := httptest.NewUnstartedServer(nil)
+	listener.Listener = wires{listener.Listener}
+	listener.Config = newHTTP(handler, new(atomic.Bool), quiet())
+	if change != nil {
+		change(listener.Config)
+	}
+	listener.Start()
+	t.Cleanup(listener.Close)
+	return listener.Listener.Addr().String()
 }
 
 // deadline is generous: no test passes or fails by how fast the machine is.

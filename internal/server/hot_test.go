@@ -1,14 +1,17 @@
 package server
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -19,12 +22,29 @@ import (
 	"byline/internal/render"
 )
 
-// sink is the least that a ResponseWriter can be.
+// sink is the least that a ResponseWriter of net/http can be.
 type sink struct{ header http.Header }
 
 func (s *sink) Header() http.Header         { return s.header }
 func (s *sink) Write(p []byte) (int, error) { return len(p), nil }
 func (s *sink) WriteHeader(int)             {}
+func (s *sink) Flush()                      {}
+
+// hole is a connection that takes everything.
+type hole struct{ net.Conn }
+
+func (hole) SetReadDeadline(time.Time) error  { return nil }
+func (hole) SetWriteDeadline(time.Time) error { return nil }
+
+// cached is a request for a page that is in memory, over a wire.
+func cached(handler http.Handler) (answer func()) {
+	r, w, over := browserRequest("/articles/guide"), &sink{http.Header{}}, newWire(hole{})
+	r = r.WithContext(withWire(r.Context(), over))
+	return func() {
+		over.begin()
+		handler.ServeHTTP(w, r)
+	}
+}
 
 func browserRequest(target string) *http.Request {
 	r := httptest.NewRequest("GET", target, nil)
@@ -42,8 +62,7 @@ func TestCachedPageAllocations(t *testing.T) {
 		"logged and observed": {Bundles: s.publisher, Log: quiet(), Lines: io.Discard, Observe: silent{}},
 		"not logged":          {Bundles: s.publisher, Log: slog.New(slog.DiscardHandler)},
 	} {
-		handler, r, w := New(options), browserRequest("/articles/guide"), &sink{http.Header{}}
-		got := testing.AllocsPerRun(1000, func() { handler.ServeHTTP(w, r) })
+		got := testing.AllocsPerRun(1000, cached(New(options)))
 		if raceDetected() {
 			continue // it empties pools at random
 		}
@@ -69,7 +88,7 @@ func raceDetected() bool {
 func sameLine(t *testing.T, method, target, agent, remote, id string, status, bytesSent int, took time.Duration) {
 	t.Helper()
 	var ours, theirs bytes.Buffer
-	e := &exchange{ResponseWriter: &sink{http.Header{"X-Request-Id": {id}}}, start: time.Unix(1_700_000_000, 123456789), status: status, bytes: bytesSent}
+	e := &exchange{request: []string{id}, start: time.Unix(1_700_000_000, 123456789), status: status, bytes: bytesSent}
 	r := &http.Request{Method: method, URL: &url.URL{Path: target}, Header: http.Header{"User-Agent": {agent}}, RemoteAddr: remote}
 	(&server{Options: Options{Lines: &ours}}).log(e, r, took)
 	(&server{Options: Options{Log: slog.New(slog.NewJSONHandler(&theirs, nil))}}).log(e, r, took)
@@ -203,11 +222,63 @@ func BenchmarkServe(b *testing.B) {
 	s := newSite(b)
 	for _, lines := range []io.Writer{io.Discard, nil} {
 		b.Run(fmt.Sprintf("log=%v", lines != nil), func(b *testing.B) {
-			handler := New(Options{Bundles: s.publisher, Log: slog.New(slog.DiscardHandler), Lines: lines, Observe: silent{}})
-			r, w := browserRequest("/articles/guide"), &sink{http.Header{}}
+			answer := cached(New(Options{Bundles: s.publisher, Log: slog.New(slog.DiscardHandler), Lines: lines, Observe: silent{}}))
 			b.ReportAllocs()
 			for b.Loop() {
-				handler.ServeHTTP(w, r)
+				answer()
+			}
+		})
+	}
+}
+
+// BenchmarkConnection asks for a page over a loopback connection, again and again: over
+// a wire, over a plain connection, and of a handler that does no more than one Write
+// of the same bytes.
+func BenchmarkConnection(b *testing.B) {
+	s := newSite(b)
+	handler := New(Options{Bundles: s.publisher, Log: quiet(), Lines: io.Discard, Observe: silent{}})
+	plain := httptest.NewServer(handler)
+	defer plain.Close()
+	body, err := s.bundle.Find("/articles/guide", "", "").Body(render.Brotli)
+	if err != nil {
+		b.Fatal(err)
+	}
+	bare := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		_, _ = w.Write(body)
+	}))
+	defer bare.Close()
+	for _, c := range [][2]string{{"wire", overWire(b, handler, nil)}, {"plain", plain.Listener.Addr().String()}, {"bare", bare.Listener.Addr().String()}} {
+		b.Run(c[0], func(b *testing.B) {
+			conn, err := net.Dial("tcp", c[1])
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer conn.Close()
+			in := bufio.NewReaderSize(conn, 64<<10)
+			request := []byte("GET /articles/guide HTTP/1.1\r\nHost: a\r\nAccept-Encoding: br\r\n\r\n")
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := conn.Write(request); err != nil {
+					b.Fatal(err)
+				}
+				length := 0
+				for {
+					line, err := in.ReadSlice('\n')
+					if err != nil {
+						b.Fatal(err)
+					}
+					if value, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
+						length, _ = strconv.Atoi(string(bytes.TrimSpace(value)))
+					}
+					if len(line) == 2 {
+						break
+					}
+				}
+				if n, err := in.Discard(length); err != nil || n == 0 {
+					b.Fatal(n, err)
+				}
 			}
 		})
 	}
@@ -227,7 +298,7 @@ func BenchmarkNegotiate(b *testing.B) {
 }
 
 func BenchmarkLog(b *testing.B) {
-	e := &exchange{ResponseWriter: &sink{http.Header{"X-Request-Id": {"ABCDEFGHIJKLMNOP"}}}, start: time.Now(), status: 200, bytes: 6516}
+	e := &exchange{request: []string{"ABCDEFGHIJKLMNOP"}, start: time.Now(), status: 200, bytes: 6516}
 	r := browserRequest("/articles/guide")
 	for name, s := range map[string]*server{
 		"lines": {Options: Options{Lines: io.Discard}},

@@ -25,17 +25,9 @@ const lull = 250 * time.Millisecond
 // way.
 func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger, drain func()) error {
 	var draining atomic.Bool
-	s := &http.Server{
-		Handler:           closing(handler, &draining),
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       20 * time.Second,
-		WriteTimeout:      2 * time.Minute,
-		IdleTimeout:       90 * time.Second,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
+	s := newHTTP(handler, &draining, log)
 	failed := make(chan error, 1)
-	go func() { failed <- s.Serve(listener) }()
+	go func() { failed <- s.Serve(wires{listener}) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
@@ -54,10 +46,28 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 	return err
 }
 
+// newHTTP is the server for a listener of wires. No client can hold on to it by being
+// slow.
+func newHTTP(handler http.Handler, draining *atomic.Bool, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           closing(handler, draining),
+		ConnContext:       withWire,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       20 * time.Second,
+		WriteTimeout:      2 * time.Minute,
+		IdleTimeout:       90 * time.Second,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
+
 // closing tells clients that a connection is not to be used again once the
-// server is draining.
+// server is draining. Every request begins here, also for its wire.
 func closing(next http.Handler, draining *atomic.Bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if over := wireOf(r); over != nil {
+			over.begin()
+		}
 		if draining.Load() && r.ProtoMajor == 1 {
 			w.Header().Set("Connection", "close")
 		}

@@ -53,6 +53,7 @@ func (s *server) guarded(e *exchange, r *http.Request) {
 		if e.status != 0 {
 			panic(http.ErrAbortHandler) // too late for another answer: cut this one off
 		}
+		e.takeBack()
 		if bundle := s.Bundles.Live(); bundle != nil {
 			s.fail(e, r, bundle, fmt.Errorf("panic: %v", fault))
 			return
@@ -75,4 +76,13 @@ func siteHeader(h http.Header, bundle *render.Bundle) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+}
+
+// siteFields gives the answers of a handler that is no resource the fields of every
+// response.
+func siteFields(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siteHeader(w.Header(), bundleOf(w))
+		next.ServeHTTP(w, r)
+	})
 }

@@ -25,9 +25,12 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request) {
 	if token == rawToken {
 		bundle, err = s.Bundles.Preview(r.Context(), token)
 	}
-	switch live := bundleOf(w); {
+	live := bundleOf(w)
+	asReached(w.Header(), live)
+	switch {
 	case err != nil && live == nil:
 		s.logFailure(w, r, err)
+		siteHeader(w.Header(), nil)
 		plain(w, http.StatusInternalServerError, "The preview could not be made.")
 	case err != nil:
 		s.fail(w, r, live, err)
@@ -37,6 +40,16 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request) {
 		s.serve(w, r, bundle, bundle.Entrance(r.URL.RawQuery))
 	default:
 		s.serve(w, r, bundle, bundle.Find(p, raw, r.URL.RawQuery))
+	}
+}
+
+// asReached sets the field that tells how the host is to be reached. That is for the
+// live site to say, also where a preview answers.
+func asReached(h http.Header, live *render.Bundle) {
+	all := http.Header{}
+	siteHeader(all, live)
+	if value, ok := all["Strict-Transport-Security"]; ok {
+		h["Strict-Transport-Security"] = value
 	}
 }
 

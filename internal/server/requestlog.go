@@ -17,7 +17,7 @@ import (
 // handler of slog would write it; else it goes to Log.
 func (s *server) log(e *exchange, r *http.Request, took time.Duration) {
 	at, took := e.start.Add(took), took.Round(time.Microsecond)
-	agent, id := clip(r.UserAgent(), 200), first(e.Header()["X-Request-Id"])
+	agent, id := clip(first(r.Header["User-Agent"]), 200), first(e.request)
 	if s.Lines == nil {
 		if s.Log.Enabled(r.Context(), slog.LevelInfo) {
 			s.logAttributes(r.Context(), at,
@@ -34,7 +34,7 @@ func (s *server) log(e *exchange, r *http.Request, took time.Duration) {
 	b = strconv.AppendInt(append(b, `,"status":`...), int64(e.status), 10)
 	b = strconv.AppendInt(append(b, `,"bytes":`...), int64(e.bytes), 10)
 	b = appendQuoted(append(b, `,"took":`...), took.String())
-	b = appendClient(append(b, `,"client":`...), r)
+	b = s.appendClient(append(b, `,"client":`...), r)
 	b = appendQuoted(append(b, `,"agent":`...), agent)
 	b = appendQuoted(append(b, `,"request":`...), id)
 	e.line = append(b, "}\n"...)
@@ -72,9 +72,9 @@ func clientOf(r *http.Request) string {
 }
 
 // appendClient appends clientOf, quoted, and in the plain case makes no string.
-func appendClient(b []byte, r *http.Request) []byte {
+func (s *server) appendClient(b []byte, r *http.Request) []byte {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || peer.Addr().Zone() != "" || middleware.GetClientIPAddr(r.Context()).IsValid() {
+	if err != nil || peer.Addr().Zone() != "" || len(s.trusted) > 0 {
 		return appendQuoted(b, clientOf(r))
 	}
 	return append(peer.Addr().Unmap().AppendTo(append(b, '"')), '"')

@@ -2,11 +2,17 @@
 // bundle, with the headers, conditions and encodings of HTTP, logs them, and
 // says whether it is healthy.
 //
-//	request ─► exchange: id, bundle, log ─► Bundles.Live().Find(path) ─► response
+//	request ─► exchange: id, bundle, log ─► chi ─► Bundles.Live().Find(path) ─► representation ─► wire
 //
 // It knows bytes and headers, never Markdown, templates or disks. What differs
-// between a live site, a preview and a test is behind Bundles. chi routes the
-// few paths that are not content; everything else is for the bundle to find.
+// between a live site, a preview and a test is behind Bundles. chi routes every
+// request; what is no path of the server's own is for the bundle to find.
+//
+// Nearly all answers are ready before they are asked for, header and body. Under Serve
+// a connection is a wire: it is told such an answer and sends it with one call of the
+// system, as part of what net/http writes (see wire), and it keeps the times to
+// wait that net/http sets without a timer for each (see lazyDeadline). Nothing depends on
+// that: without a wire the same fields go through the http.Header.
 //
 // A preview stands below /-/preview/{token}. The token is all that protects it,
 // so that it is written into no log, and an answer never tells a token that is
@@ -67,19 +73,19 @@ func New(options Options) http.Handler {
 	s.inner = s.answer
 	r := chi.NewRouter()
 	s.router = r
-	r.Get("/healthz", s.healthz)
-	r.Head("/healthz", s.healthz)
-	r.Get("/readyz", s.readyz)
-	r.Head("/readyz", s.readyz)
+	own := r.With(siteFields)
+	own.Get("/healthz", s.healthz)
+	own.Head("/healthz", s.healthz)
+	own.Get("/readyz", s.readyz)
+	own.Head("/readyz", s.readyz)
 	if options.Dev {
-		r.Get("/-/dev/changes", s.changes)
+		own.Get("/-/dev/changes", s.changes)
+		r.Head("/-/dev/changes", s.content)
 	}
-	s.webhook(r)
+	s.webhook(r, own)
 	r.Get(previews+"*", s.preview)
 	r.Head(previews+"*", s.preview)
-	r.Get("/*", s.content)
-	r.Head("/*", s.content)
-	r.NotFound(s.content) // paths that begin with no slash
+	r.NotFound(s.unrouted) // a route for all paths would make a map of what it matched in every request
 	r.MethodNotAllowed(s.methodNotAllowed)
 	if len(options.TrustedProxies) > 0 {
 		return middleware.ClientIPFromXFF(options.TrustedProxies...)(s)
@@ -89,24 +95,35 @@ func New(options Options) http.Handler {
 
 // webhook routes the webhook. Where there is none nothing shows that there could
 // be one.
-func (s *server) webhook(r chi.Router) {
+func (s *server) webhook(r, own chi.Router) {
 	if s.Webhook.Secret == "" {
-		r.Post(webhookPath, s.content)
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+			r.MethodFunc(method, webhookPath, s.content)
+		}
 		return
 	}
-	r.HandleFunc(webhookPath, func(w http.ResponseWriter, _ *http.Request) {
+	own.HandleFunc(webhookPath, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Allow", "POST")
 		plain(w, http.StatusMethodNotAllowed, "This address answers POST only.")
 	})
-	r.Method(http.MethodPost, webhookPath, newHook(s.Webhook))
+	own.Method(http.MethodPost, webhookPath, newHook(s.Webhook))
 }
 
 type server struct {
 	Options
 	trusted   []netip.Prefix
-	router    http.Handler // for the paths that are the server's own, and methods that only they take
+	router    http.Handler
 	inner     func(*exchange, *http.Request)
 	exchanges sync.Pool // of *exchange
+}
+
+// unrouted answers at a path that is not the server's own.
+func (s *server) unrouted(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		s.methodNotAllowed(w, r)
+		return
+	}
+	s.content(w, r)
 }
 
 // content answers with what the live bundle has for the path.
@@ -143,6 +160,7 @@ func (s *server) readyz(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *server) methodNotAllowed(w http.ResponseWriter, _ *http.Request) {
+	siteHeader(w.Header(), bundleOf(w))
 	w.Header().Set("Allow", "GET, HEAD")
 	plain(w, http.StatusMethodNotAllowed, "This address answers GET and HEAD only.")
 }

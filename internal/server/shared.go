@@ -19,21 +19,19 @@ func asked(r *http.Request) string {
 	return r.URL.Path
 }
 
-// share says how long caches that answer many may keep an answer. It comes last
-// before the answer goes out: what is of a bundle that is not live any more, by
-// then, must not be kept, because whoever told the caches of the next bundle may
-// have passed over it. See render.Resource.Given, which comes first.
-func (s *server) share(h http.Header, bundle *render.Bundle, resource *render.Resource) {
+// shared is how long caches that answer many may keep an answer, as a value of
+// CDN-Cache-Control; nil where nothing is said. It comes last before the answer goes
+// out: what is of a bundle that is not live any more, by then, must not be kept,
+// because whoever told the caches of the next bundle may have passed over it. See
+// render.Resource.Given, which comes first.
+func (s *server) shared(bundle *render.Bundle, resource *render.Resource) []string {
 	keep := time.Duration(0)
 	if s.SharedFor != nil {
 		keep = s.SharedFor()
 	}
 	control := bundle.SharedCache(resource, time.Now(), keep)
-	switch {
-	case control == nil:
-		return
-	case s.Bundles.Live() != bundle:
-		control = []string{"max-age=0"}
+	if control != nil && s.Bundles.Live() != bundle {
+		return []string{"max-age=0"}
 	}
-	h["Cdn-Cache-Control"] = control
+	return control
 }

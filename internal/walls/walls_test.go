@@ -82,6 +82,7 @@ var homes = map[string][]string{
 	"golang.org/x/image/":                  {"internal/picture"},
 	"golang.org/x/sync/":                   {"internal/picture"},
 	"github.com/go-text/typesetting/":      {"internal/picture"},
+	"golang.org/x/term":                    {"cmd/byline"},
 	"golang.org/x/text/":                   {"internal/article", "internal/render", "internal/search", "internal/site", "internal/redirect"},
 }
 
