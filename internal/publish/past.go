@@ -19,10 +19,11 @@ type past struct {
 	store      *store.Store       // nil: nothing is kept
 	log        *slog.Logger
 
-	state *history.State // nil before the first look
-	facts *history.Facts
-	saved *history.State
-	cut   bool // the history is shallow, and that was said
+	state  *history.State // nil before the first look
+	agrees source.Tree    // with the state; the zero Tree when it may not
+	facts  *history.Facts
+	saved  *history.State
+	cut    bool // the history is shallow, and that was said
 }
 
 // key is what the history is kept under: that of another repository or content
@@ -55,14 +56,17 @@ func (p *past) at(ctx context.Context, tree source.Tree) *history.Facts {
 	if p.state == nil {
 		p.state = p.load()
 	}
-	next, steps, err := advance(ctx, p.repository, p.state, to, tree)
+	next, steps, err := advance(ctx, p.repository, p.state, p.agrees, to, tree)
 	if err != nil {
 		if ctx.Err() == nil {
 			p.log.Error("cannot read the history; redirects and dates stay as they were", "error", err)
 		}
 		return p.facts
 	}
-	p.state, p.facts = next, next.Facts()
+	p.state, p.facts, p.agrees = next, next.Facts(), source.Tree{}
+	if tree.Commit == to {
+		p.agrees = tree
+	}
 	alive, removed, former := p.facts.Counts()
 	level := slog.LevelDebug
 	if first || steps > 100 {
@@ -101,7 +105,8 @@ func (p *past) shallow(ctx context.Context) bool {
 }
 
 // advance walks from a state to a commit, whose tree it is if that is at hand.
-func advance(ctx context.Context, repository *source.Repository, state *history.State, to string, tree source.Tree) (next *history.State, steps int, err error) {
+// agreed is a tree that the state is known to agree with; the zero Tree for none.
+func advance(ctx context.Context, repository *source.Repository, state *history.State, agreed source.Tree, to string, tree source.Tree) (next *history.State, steps int, err error) {
 	from := state.Commit()
 	var walked []source.Step
 	if from == "" || repository.Has(ctx, from) {
@@ -114,19 +119,40 @@ func advance(ctx context.Context, repository *source.Repository, state *history.
 		return nil, 0, err
 	}
 	if tree.Commit == to {
-		if step := next.Missing(contents(tree), tree.Time); step != nil {
+		if step := next.Missing(doubtful(next, walked, agreed, tree), tree.Time); step != nil {
 			next, err = next.Advance(ctx, to, []source.Step{*step}, reader)
 		}
 	}
 	return next, len(walked), err
 }
 
-// contents are the ids of the articles of a tree.
-func contents(tree source.Tree) map[string]string {
+// doubtful are the articles in which a tree and the state that steps have led to
+// may differ, by path the id that the tree has: those that steps touched, and those
+// that are not as they were in the tree that the state agreed with before.
+func doubtful(state *history.State, steps []source.Step, agreed, tree source.Tree) map[string]string {
 	ids := map[string]string{}
-	for _, f := range tree.Files {
-		if article.IsArticle(f.Path) {
-			ids[f.Path] = f.Hash
+	add := func(path, id string) {
+		if article.IsArticle(path) {
+			ids[path] = id
+		}
+	}
+	if agreed.Commit == "" {
+		for path := range state.Paths() {
+			add(path, "")
+		}
+	}
+	for _, step := range steps {
+		for _, c := range step.Changes {
+			add(c.From, "")
+			add(c.Path, "")
+		}
+	}
+	for path := range tree.Differing(agreed) {
+		add(path, "")
+	}
+	for path := range ids {
+		if f, ok := tree.Find(path); ok {
+			ids[path] = f.Hash
 		}
 	}
 	return ids
