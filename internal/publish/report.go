@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"byline/internal/check"
 	"byline/internal/finding"
@@ -16,27 +17,63 @@ const mostLines = 10
 // report logs the findings that were not there the last time, and those that are
 // gone: errors one by one, warnings too unless they are many.
 func (p *Publisher) report(found finding.List) {
-	now := map[finding.Finding]bool{}
+	now, before := apart(found, p.reported)
+	had, has := setOf(before), setOf(now)
 	var warnings, gone finding.List
-	for _, f := range found {
-		now[f] = true
+	for _, f := range now {
 		switch {
-		case p.reported[f]:
+		case had[f]:
 		case f.Severity() == finding.Error:
 			p.options.Log.Error(f.String())
 		default:
 			warnings = append(warnings, f)
 		}
 	}
-	for f := range p.reported {
-		if !now[f] {
+	for _, f := range before {
+		if !has[f] {
 			gone = append(gone, f)
 		}
 	}
-	gone.Sort()
 	p.reportMany(slog.LevelWarn, "", warnings)
 	p.reportMany(slog.LevelInfo, "no longer found", gone)
-	p.reported = now
+	p.reported = found
+}
+
+// apart leaves out of two lists the files of which both say the same: most of a
+// large site, whatever it is that its articles lack. Lists are ordered.
+func apart(a, b finding.List) (onlyA, onlyB finding.List) {
+	for len(a) > 0 || len(b) > 0 {
+		var file string
+		if len(b) == 0 || len(a) > 0 && a[0].File < b[0].File {
+			file = a[0].File
+		} else {
+			file = b[0].File
+		}
+		endA, endB := endOf(a, file), endOf(b, file)
+		if !slices.Equal(a[:endA], b[:endB]) {
+			onlyA, onlyB = append(onlyA, a[:endA]...), append(onlyB, b[:endB]...)
+		}
+		a, b = a[endA:], b[endB:]
+	}
+	return onlyA, onlyB
+}
+
+// endOf is where the findings of the file that a list may begin with end.
+func endOf(list finding.List, file string) int {
+	for i, f := range list {
+		if f.File != file {
+			return i
+		}
+	}
+	return len(list)
+}
+
+func setOf(list finding.List) map[finding.Finding]bool {
+	set := make(map[finding.Finding]bool, len(list))
+	for _, f := range list {
+		set[f] = true
+	}
+	return set
 }
 
 // reportMany logs the first findings of a list, and counts the others.
