@@ -31,7 +31,7 @@ func (p *Publisher) report(found finding.List) {
 	}
 	for _, f := range before {
 		if !has[f] {
-			gone = append(gone, f)
+			gone, has[f] = append(gone, f), true
 		}
 	}
 	p.reportMany(slog.LevelWarn, "", warnings)
