@@ -25,6 +25,12 @@ func (r *Repository) followed(ctx context.Context, from, to string) (steps []Ste
 	return steps, len(steps) > 0
 }
 
+// GoesOn reports whether a commit follows another on its own line, a few commits
+// later at most.
+func (r *Repository) GoesOn(ctx context.Context, from, to string) bool {
+	return r.lineTo(ctx, from, to) != nil
+}
+
 // lineTo is the first parents from one commit to another, the oldest first; nil
 // when they do not lead there in a few steps.
 func (r *Repository) lineTo(ctx context.Context, from, to string) []Commit {
