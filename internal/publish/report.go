@@ -94,3 +94,27 @@ func (p *Publisher) reportMany(level slog.Level, what string, list finding.List)
 		p.options.Log.Log(ctx, level, line, "rules", check.ByRule(rest.ByRule()))
 	}
 }
+
+// A watched Source can tell why it may not tell of every change.
+type watched interface{ WatchFault() error }
+
+// reportWatch says once when changes begin to be missed, and once when they do not
+// any more.
+func (p *Publisher) reportWatch() {
+	source, ok := p.options.Source.(watched)
+	if !ok {
+		return
+	}
+	before, now := p.unwatched, source.WatchFault()
+	p.unwatched = now
+	switch {
+	case (now == nil) == (before == nil):
+	case now == nil:
+		p.options.Log.Info("changes in the content folder are seen at once again")
+	case p.options.Poll > 0:
+		p.options.Log.Warn("the system does not tell of every change in the content folder; all of it is looked through now and then instead, so that a change may take that long to be seen",
+			"every", p.options.Poll.String(), "error", now)
+	default:
+		p.options.Log.Warn("the system does not tell of every change in the content folder; one may not be seen before the next that is told of, or \"byline publish\"", "error", now)
+	}
+}

@@ -46,6 +46,32 @@ func (h *holdings) folder(name string, at time.Time) {
 	h.time = later(h.time, at)
 }
 
+func (h *holdings) isFolder(name string) bool {
+	_, ok := h.folders[name]
+	return ok
+}
+
+// dropFolder forgets a folder and everything below it.
+func (h *holdings) dropFolder(name string) {
+	inside := name + "/"
+	for other := range h.views {
+		if strings.HasPrefix(other, inside) {
+			h.put(other, view{})
+		}
+	}
+	for other, at := range h.folders {
+		if other == name || strings.HasPrefix(other, inside) {
+			h.gone = later(h.gone, at)
+			delete(h.folders, other)
+		}
+	}
+	for other := range h.faults {
+		if other == name || strings.HasPrefix(other, inside) {
+			delete(h.faults, other)
+		}
+	}
+}
+
 // put notes what is at a name now.
 func (h *holdings) put(name string, now view) {
 	was := h.views[name]
