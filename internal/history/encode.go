@@ -3,8 +3,6 @@ package history
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 )
 
@@ -35,13 +33,10 @@ const form = 5
 // Encode writes the state, to be read by Decode.
 func (s *State) Encode() ([]byte, error) {
 	e := encoding{
-		Form: form, Commit: s.commit, Bases: s.bases, Forms: s.forms, Line: s.line.ids, Times: s.line.packTimes(), Dead: s.dead, Unseen: s.unseen,
+		Form: form, Commit: s.commit, Bases: s.bases, Forms: s.forms, Line: s.line.ids, Times: s.line.packTimes(), Alive: s.alive.list, Dead: s.dead, Unseen: s.unseen,
 	}
 	for _, now := range s.seats {
 		e.Seats = append(e.Seats, place{now.At, now.Path, now.Permalink, now.Zone.String()})
-	}
-	for _, path := range slices.Sorted(maps.Keys(s.alive)) {
-		e.Alive = append(e.Alive, s.alive[path])
 	}
 	return json.Marshal(e)
 }
@@ -56,7 +51,7 @@ func Decode(data []byte) (*State, error) {
 	if e.Form != form {
 		return nil, fmt.Errorf("read the kept history: it has form %d, and this program writes %d", e.Form, form)
 	}
-	s := &State{commit: e.Commit, alive: make(map[string]*life, len(e.Alive)), dead: e.Dead, unseen: e.Unseen, bases: e.Bases, forms: e.Forms}
+	s := &State{commit: e.Commit, alive: lives{list: e.Alive}, dead: e.Dead, unseen: e.Unseen, bases: e.Bases, forms: e.Forms}
 	var err error
 	if s.line, err = unpackLine(e.Line, e.Times); err != nil {
 		return nil, fmt.Errorf("read the kept history: %w", err)
@@ -68,8 +63,6 @@ func Decode(data []byte) (*State, error) {
 		}
 		s.seats = append(s.seats, seat{was.At, Settings{was.Path, was.Permalink, zone}})
 	}
-	for _, l := range e.Alive {
-		s.alive[l.Path] = l
-	}
+	s.former = s.formerAddresses()
 	return s, nil
 }

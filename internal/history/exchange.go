@@ -55,7 +55,7 @@ func (f *fold) exchange(changes []source.Change) exchange {
 	x := exchange{map[string]string{}, map[string]bool{}, map[string]bool{}}
 	before := map[string]string{} // paths by their former content
 	note := func(path string) {
-		if l := f.alive[path]; l != nil {
+		if l := f.alive.at(path); l != nil {
 			before[l.Blob] = path
 		}
 	}
@@ -74,7 +74,7 @@ func (f *fold) exchange(changes []source.Change) exchange {
 	}
 	for _, c := range changes {
 		path, ok := before[c.Blob]
-		switch l := f.alive[c.From]; {
+		switch l := f.alive.at(c.From); {
 		case c.Kind == source.Renamed && l != nil && l.Blob == c.Blob:
 			x.from[c.Path] = c.From // of several with one content, the one that git took
 		case ok && c.Blob != "" && path != c.Path:

@@ -2,7 +2,6 @@ package history
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -11,9 +10,8 @@ import (
 // Facts is what the site needs to know of its history. It is immutable and safe
 // for concurrent use. All methods work on nil, which knows nothing.
 type Facts struct {
-	state  *State
-	lives  []*life // all of them
-	former []Former
+	state *State
+	lives []*life // all of them
 }
 
 // Former is an address that is not an article's own any more.
@@ -29,17 +27,20 @@ type Former struct {
 }
 
 // Facts returns what the state tells.
-func (s *State) Facts() *Facts {
-	f := &Facts{state: s, lives: livesOf(s)}
-	for _, path := range slices.Sorted(maps.Keys(s.alive)) {
-		f.addressesOf(s.alive[path])
+func (s *State) Facts() *Facts { return &Facts{s, livesOf(s)} }
+
+// formerAddresses are what Former tells of.
+func (s *State) formerAddresses() []Former {
+	var all []Former
+	for _, l := range s.alive.list {
+		all = l.addFormer(all)
 	}
 	for _, l := range s.dead {
-		f.addressesOf(l)
+		all = l.addFormer(all)
 	}
-	slices.SortStableFunc(f.former, func(a, b Former) int { return b.Time.Compare(a.Time) })
+	slices.SortStableFunc(all, func(a, b Former) int { return b.Time.Compare(a.Time) })
 	seen := map[string]bool{}
-	f.former = slices.DeleteFunc(f.former, func(a Former) bool {
+	return slices.DeleteFunc(all, func(a Former) bool {
 		key := a.Slug + "\x00" + a.Path
 		if a.Path == "" {
 			key += a.Date.Format(time.DateOnly) // which may be a part of the address
@@ -48,10 +49,10 @@ func (s *State) Facts() *Facts {
 		seen[key] = true
 		return again // who had it last has it
 	})
-	return f
 }
 
-func (f *Facts) addressesOf(l *life) {
+// addFormer adds the former addresses of the article.
+func (l *life) addFormer(all []Former) []Former {
 	for _, a := range l.Was {
 		former := Former{Slug: a.At, Commit: a.Commit, Time: a.Time, Title: cmp.Or(l.Told, l.Shown.Title), Date: a.Date}
 		if strings.HasPrefix(a.At, "/") {
@@ -65,8 +66,9 @@ func (f *Facts) addressesOf(l *life) {
 		default:
 			former.To = l.Path
 		}
-		f.former = append(f.former, former)
+		all = append(all, former)
 	}
+	return all
 }
 
 // Former lists the former addresses, those that ended last first: each whole one
@@ -75,26 +77,65 @@ func (f *Facts) Former() []Former {
 	if f == nil {
 		return nil
 	}
-	return f.former
+	return f.state.former
+}
+
+// at returns the life whose file is at a path; nil for none.
+func (f *Facts) at(path string) *life {
+	if f == nil {
+		return nil
+	}
+	return f.state.alive.at(path)
+}
+
+// Told names what is told of the article in a file: where two are equal, whatever
+// facts they are of, Updated and First say the same.
+type Told struct {
+	life     *life
+	settings *seat // the first of those that were ever in force
+	seats    int
+}
+
+// Told returns a function that returns the Told of a file. It is quick for one
+// file after the other, ordered by their paths.
+func (f *Facts) Told() func(path string) Told {
+	if f == nil {
+		return func(string) Told { return Told{} }
+	}
+	all, now, next := f.state.alive, Told{seats: len(f.state.seats)}, 0
+	if now.seats > 0 {
+		now.settings = &f.state.seats[0]
+	}
+	return func(path string) Told {
+		if next == len(all.list) || all.list[next].Path != path {
+			var found bool
+			if next, found = all.find(path); !found {
+				return Told{}
+			}
+		}
+		now.life = all.list[next]
+		next++
+		return now
+	}
 }
 
 // Updated is when the text of the article in a file last changed in substance
 // after readers first saw it; zero when it did not.
 func (f *Facts) Updated(path string) time.Time {
-	if f == nil || f.state.alive[path] == nil {
-		return time.Time{}
+	if l := f.at(path); l != nil {
+		return l.Updated
 	}
-	return f.state.alive[path].Updated
+	return time.Time{}
 }
 
 // Versions lists the ids of the sound versions of the article in a file, the
 // newest first, as far as they are remembered.
 func (f *Facts) Versions(path string) []string {
-	if f == nil || f.state.alive[path] == nil {
+	l := f.at(path)
+	switch {
+	case l == nil:
 		return nil
-	}
-	l := f.state.alive[path]
-	if l.Faulty {
+	case l.Faulty:
 		return l.Earlier
 	}
 	return append([]string{l.Blob}, l.Earlier...)
@@ -138,5 +179,5 @@ func (f *Facts) Counts() (alive, removed, former int) {
 	if f == nil {
 		return 0, 0, 0
 	}
-	return len(f.state.alive), len(f.state.dead), len(f.former)
+	return len(f.state.alive.list), len(f.state.dead), len(f.state.former)
 }

@@ -123,9 +123,9 @@ func (f *fold) step(step source.Step) {
 	for _, c := range step.Changes {
 		switch c.Kind {
 		case source.Renamed:
-			if l := f.alive[c.From]; l != nil {
-				moved[c.Path] = f.mine(l)
-				delete(f.alive, c.From)
+			if l := f.at(c.From); l != nil {
+				moved[c.Path] = l
+				f.alive.set(c.From, nil)
 			}
 		case source.Deleted:
 			f.remove(c.Path, step)
@@ -145,10 +145,23 @@ func (f *fold) step(step source.Step) {
 	}
 }
 
+// settle ends the fold: what was changed takes its place. The former addresses
+// are told anew when something that has any was changed: it is among the fold's own.
+func (f *fold) settle() {
+	stirred := false
+	for l := range f.own {
+		stirred = stirred || len(l.Was) > 0
+	}
+	f.alive = f.alive.settled()
+	if stirred {
+		f.former = f.formerAddresses()
+	}
+}
+
 // begin publishes all that is there.
 func (f *fold) begin(step source.Step) {
-	for path := range f.alive {
-		l := f.at(path)
+	for _, l := range f.alive.settled().list {
+		l = f.mine(l)
 		l.Since = step.Time
 		l.turn(f.line.last())
 	}
@@ -156,7 +169,7 @@ func (f *fold) begin(step source.Step) {
 
 // at returns the life whose file is at a path.
 func (f *fold) at(path string) *life {
-	if l := f.alive[path]; l != nil {
+	if l := f.alive.at(path); l != nil {
 		return f.mine(l)
 	}
 	return nil
@@ -171,8 +184,8 @@ func (f *fold) mine(l *life) *life {
 	fresh := *l
 	fresh.Seen, fresh.Was, fresh.Earlier, fresh.Turns = slices.Clone(l.Seen), slices.Clone(l.Was), slices.Clone(l.Earlier), slices.Clone(l.Turns)
 	f.own[&fresh] = true
-	if f.alive[l.Path] == l {
-		f.alive[l.Path] = &fresh
+	if f.alive.at(l.Path) == l {
+		f.alive.set(l.Path, &fresh)
 	}
 	return &fresh
 }
@@ -202,7 +215,7 @@ func (f *fold) move(c source.Change, step source.Step) {
 
 // commitBefore reports whether anything was published under the settings so far.
 func (f *fold) commitBefore() bool {
-	for _, l := range f.alive {
+	for _, l := range f.alive.settled().list {
 		if l.Shown != nil {
 			return true
 		}
@@ -222,7 +235,7 @@ func (f *fold) put(l *life, c source.Change, step source.Step) {
 		f.own[l] = true
 	}
 	l.Path = c.Path
-	f.alive[c.Path] = l
+	f.alive.set(c.Path, l)
 	if l.Blob != c.Blob {
 		l.keep()
 	}
@@ -299,7 +312,7 @@ func (l *life) close(next *version, step source.Step, zone *time.Location) {
 // remove ends the life at a path.
 func (f *fold) remove(path string, step source.Step) {
 	if l := f.at(path); l != nil {
-		delete(f.alive, path)
+		f.alive.set(path, nil)
 		f.bury(l, step)
 	}
 }

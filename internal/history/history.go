@@ -28,9 +28,11 @@
 package history
 
 import (
+	"cmp"
 	"context"
-	"maps"
+	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"byline/internal/article"
@@ -40,13 +42,14 @@ import (
 // State is what is known at one commit.
 type State struct {
 	commit string
-	alive  map[string]*life // by the path of the file
+	alive  lives
 	dead   []*life
 	unseen []*life // that ended before, by the commits' clocks, readers could see them
 	line   line
 	seats  []seat // the settings, the oldest first; empty before the first that could be used
 	bases  []Base
 	forms  []Form
+	former []Former // as Facts tells of them
 }
 
 // Settings is what the history must know of site.yaml.
@@ -140,7 +143,7 @@ const keepEarlier = 8
 
 // New returns the state before the first commit.
 func New() *State {
-	return &State{alive: map[string]*life{}}
+	return &State{}
 }
 
 // Commit is the commit that the state is of; "" before the first.
@@ -159,8 +162,8 @@ type Reader struct {
 func (s *State) Advance(ctx context.Context, to string, steps []source.Step, reader Reader) (*State, error) {
 	f := &fold{
 		State: &State{
-			commit: to, alive: maps.Clone(s.alive), dead: slices.Clone(s.dead), unseen: slices.Clone(s.unseen),
-			line: s.line.clone(len(steps)), seats: slices.Clone(s.seats), bases: slices.Clone(s.bases), forms: slices.Clone(s.forms),
+			commit: to, alive: s.alive, dead: slices.Clone(s.dead), unseen: slices.Clip(s.unseen), line: s.line.clone(len(steps)),
+			seats: slices.Clip(s.seats), bases: slices.Clip(s.bases), forms: slices.Clip(s.forms), former: s.former,
 		},
 		reader: reader, own: map[*life]bool{},
 	}
@@ -173,29 +176,50 @@ func (s *State) Advance(ctx context.Context, to string, steps []source.Step, rea
 		}
 		f.step(step)
 	}
+	f.settle()
 	return f.State, nil
 }
 
 // Missing returns the step that makes the state agree with the files of its
-// commit, by path the id of each; nil when it does. Merges that put a branch's
-// own line second, and histories that were cut, can leave it behind.
+// commit; nil when it does. files are those to look at: by path the id, "" where
+// there is no file. Merges that put a branch's own line second, and histories that
+// were cut, can leave the state behind.
 func (s *State) Missing(files map[string]string, at time.Time) *source.Step {
 	step := source.Step{Commit: s.commit, Time: at}
-	for _, path := range slices.Sorted(maps.Keys(files)) {
-		switch l, ok := s.alive[path]; {
-		case !ok:
-			step.Changes = append(step.Changes, source.Change{Kind: source.Added, Path: path, Blob: files[path]})
-		case l.Blob != files[path]:
-			step.Changes = append(step.Changes, source.Change{Kind: source.Modified, Path: path, Blob: files[path]})
-		}
-	}
-	for _, path := range slices.Sorted(maps.Keys(s.alive)) {
-		if _, ok := files[path]; !ok {
+	for path, id := range files {
+		switch l := s.alive.at(path); {
+		case l == nil && id != "":
+			step.Changes = append(step.Changes, source.Change{Kind: source.Added, Path: path, Blob: id})
+		case l != nil && id == "":
 			step.Changes = append(step.Changes, source.Change{Kind: source.Deleted, Path: path})
+		case l != nil && l.Blob != id:
+			step.Changes = append(step.Changes, source.Change{Kind: source.Modified, Path: path, Blob: id})
 		}
 	}
 	if step.Changes == nil {
 		return nil
 	}
+	slices.SortFunc(step.Changes, func(a, b source.Change) int {
+		return cmp.Or(cmp.Compare(endOf(a), endOf(b)), strings.Compare(a.Path, b.Path))
+	})
 	return &step
+}
+
+// endOf puts what ends after what comes.
+func endOf(c source.Change) int {
+	if c.Kind == source.Deleted {
+		return 1
+	}
+	return 0
+}
+
+// Paths are those of the files that the state has, ordered.
+func (s *State) Paths() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, l := range s.alive.list {
+			if !yield(l.Path) {
+				return
+			}
+		}
+	}
 }

@@ -1,7 +1,6 @@
 package history
 
 import (
-	"maps"
 	"slices"
 	"time"
 )
@@ -137,10 +136,11 @@ func (f *Facts) hiddenSince(stays []stay, end time.Time) time.Time {
 // First is where readers could first see the article in a file, and its date
 // then, in the time zone of then; ok is false when nothing is known of that.
 func (f *Facts) First(file string, address Address) (path string, date time.Time, ok bool) {
-	if f == nil || f.state.alive[file] == nil {
+	l := f.at(file)
+	if l == nil {
 		return "", time.Time{}, false
 	}
-	stays := f.state.stays(f.state.alive[file], f.state.line.last())
+	stays := f.state.stays(l, f.state.line.last())
 	for i, s := range stays {
 		if i+1 < len(stays) {
 			from, to := f.state.line.time(s.At), f.state.line.time(stays[i+1].At)
@@ -156,13 +156,7 @@ func (f *Facts) First(file string, address Address) (path string, date time.Time
 }
 
 // livesOf lists all lives in an order of their own.
-func livesOf(s *State) []*life {
-	var all []*life
-	for _, path := range slices.Sorted(maps.Keys(s.alive)) {
-		all = append(all, s.alive[path])
-	}
-	return append(append(all, s.dead...), s.unseen...)
-}
+func livesOf(s *State) []*life { return slices.Concat(s.alive.list, s.dead, s.unseen) }
 
 func earlier(a, b time.Time) time.Time {
 	if b.Before(a) {

@@ -19,15 +19,12 @@ type past struct {
 	store      *store.Store       // nil: nothing is kept
 	log        *slog.Logger
 
-	state *history.State // nil before the first look
-	facts *history.Facts
-	saved *history.State
-	cut   bool // the history is shallow, and that was said
+	state  *history.State // nil before the first look
+	agrees source.Tree    // with the state; the zero Tree when it may not
+	facts  *history.Facts
+	trail  trail
+	cut    bool // the history is shallow, and that was said
 }
-
-// key is what the history is kept under: that of another repository or content
-// folder is another.
-func (p *past) key() string { return "history-" + p.repository.ID() }
 
 // at returns the facts of a tree's commit, or of the last commit in the work
 // tree that a folder lies in. Without a history, or with one that is cut off, it
@@ -53,9 +50,9 @@ func (p *past) at(ctx context.Context, tree source.Tree) *history.Facts {
 	}
 	start, first := time.Now(), p.state == nil
 	if p.state == nil {
-		p.state = p.load()
+		p.state = p.load(ctx)
 	}
-	next, steps, err := advance(ctx, p.repository, p.state, to, tree)
+	next, steps, err := p.advance(ctx, to, tree)
 	if err != nil {
 		if ctx.Err() == nil {
 			p.log.Error("cannot read the history; redirects and dates stay as they were", "error", err)
@@ -77,7 +74,7 @@ func (p *past) at(ctx context.Context, tree source.Tree) *history.Facts {
 // kept, or else those of the tree.
 func (p *past) last(ctx context.Context, tree source.Tree) *history.Facts {
 	if p.state == nil && p.repository != nil && !p.shallow(ctx) {
-		state := p.load()
+		state := p.load(ctx)
 		if state.Commit() == "" {
 			return p.at(ctx, tree)
 		}
@@ -100,33 +97,83 @@ func (p *past) shallow(ctx context.Context) bool {
 	return true
 }
 
+// advance returns the state at a commit, whose tree it is if that is at hand, and
+// how many commits led there.
+func (p *past) advance(ctx context.Context, to string, tree source.Tree) (*history.State, int, error) {
+	from := p.state.Commit()
+	next, err := advance(ctx, p.repository, p.state, p.agrees, to, tree)
+	if err != nil {
+		return nil, 0, err
+	}
+	if p.agrees = (source.Tree{}); tree.Commit == to {
+		p.agrees = tree
+	}
+	if next.mended || !p.repository.GoesOn(ctx, from, to) {
+		p.trail = trail{}
+	} else {
+		p.trail.commits = append(p.trail.commits, to)
+	}
+	return next.State, next.steps, nil
+}
+
+// advanced is what advance has come to.
+type advanced struct {
+	*history.State
+	steps  int  // commits that led there
+	mended bool // they alone did not
+}
+
 // advance walks from a state to a commit, whose tree it is if that is at hand.
-func advance(ctx context.Context, repository *source.Repository, state *history.State, to string, tree source.Tree) (next *history.State, steps int, err error) {
+// agreed is a tree that the state is known to agree with; the zero Tree for none.
+func advance(ctx context.Context, repository *source.Repository, state *history.State, agreed source.Tree, to string, tree source.Tree) (next advanced, err error) {
 	from := state.Commit()
 	var walked []source.Step
 	if from == "" || repository.Has(ctx, from) {
 		if walked, err = repository.Steps(ctx, from, to); err != nil {
-			return nil, 0, err
+			return next, err
 		}
 	}
+	next.steps = len(walked)
 	reader := history.Reader{Blob: repository.Blob, Settings: placeOf}
-	if next, err = state.Advance(ctx, to, walked, reader); err != nil {
-		return nil, 0, err
+	if next.State, err = state.Advance(ctx, to, walked, reader); err != nil {
+		return next, err
 	}
 	if tree.Commit == to {
-		if step := next.Missing(contents(tree), tree.Time); step != nil {
-			next, err = next.Advance(ctx, to, []source.Step{*step}, reader)
+		if step := next.Missing(doubtful(next.State, walked, agreed, tree), tree.Time); step != nil {
+			next.mended = true
+			next.State, err = next.Advance(ctx, to, []source.Step{*step}, reader)
 		}
 	}
-	return next, len(walked), err
+	return next, err
 }
 
-// contents are the ids of the articles of a tree.
-func contents(tree source.Tree) map[string]string {
+// doubtful are the articles in which a tree and the state that steps have led to
+// may differ, by path the id that the tree has: those that steps touched, and those
+// that are not as they were in the tree that the state agreed with before.
+func doubtful(state *history.State, steps []source.Step, agreed, tree source.Tree) map[string]string {
 	ids := map[string]string{}
-	for _, f := range tree.Files {
-		if article.IsArticle(f.Path) {
-			ids[f.Path] = f.Hash
+	add := func(path, id string) {
+		if article.IsArticle(path) {
+			ids[path] = id
+		}
+	}
+	if agreed.Commit == "" {
+		for path := range state.Paths() {
+			add(path, "")
+		}
+	}
+	for _, step := range steps {
+		for _, c := range step.Changes {
+			add(c.From, "")
+			add(c.Path, "")
+		}
+	}
+	for path := range tree.Differing(agreed) {
+		add(path, "")
+	}
+	for path := range ids {
+		if f, ok := tree.Find(path); ok {
+			ids[path] = f.Hash
 		}
 	}
 	return ids
@@ -143,38 +190,4 @@ func placeOf(src []byte) (history.Settings, bool) {
 		return history.Settings{}, false
 	}
 	return history.Settings{Path: settings.Path.Value, Permalink: settings.Permalink.Value, Zone: zone}, true
-}
-
-// load returns the kept state, or the one before the first commit.
-func (p *past) load() *history.State {
-	if p.store == nil {
-		return history.New()
-	}
-	data, ok := p.store.Get(p.key())
-	if !ok {
-		return history.New()
-	}
-	state, err := history.Decode(data)
-	if err != nil {
-		p.log.Info("walking the whole history again", "why", err)
-		return history.New()
-	}
-	p.saved = state
-	return state
-}
-
-// save keeps the state, if it is another than the one that is kept.
-func (p *past) save() error {
-	if p.store == nil || p.state == nil || p.state == p.saved {
-		return nil
-	}
-	data, err := p.state.Encode()
-	if err == nil {
-		err = p.store.Put(p.key(), data)
-	}
-	if err != nil {
-		return err
-	}
-	p.saved = p.state
-	return nil
 }

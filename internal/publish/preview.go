@@ -133,7 +133,7 @@ func (p *Publisher) wouldBe(ctx context.Context, c source.Commit, tree source.Tr
 	if live.past.Commit() == c.ID {
 		return live.facts, nil
 	}
-	next, _, err := advance(ctx, p.options.Repository, live.past, c.ID, tree)
+	next, err := advance(ctx, p.options.Repository, live.past, source.Tree{}, c.ID, tree)
 	if err != nil {
 		return nil, err
 	}

@@ -94,11 +94,12 @@ type Publisher struct {
 	checker  check.Checker
 	previews previews
 
-	past     past
-	reported map[finding.Finding]bool
-	looked   time.Time // when the source was last looked at, by the clock of Now
-	rejected string    // the commit that a rollback went back from
-	noted    string    // the commit that the mirror remembers as live
+	past      past
+	reported  finding.List // the last time, ordered
+	looked    time.Time    // when the source was last looked at, by the clock of Now
+	rejected  string       // the commit that a rollback went back from
+	unwatched error        // why changes may be missed, as it was said last
+	noted     string       // the commit that the mirror remembers as live
 }
 
 // Status is what the last look at the source came to.
@@ -141,8 +142,7 @@ func New(options Options) (*Publisher, error) {
 	}
 	return &Publisher{
 		options: options, pictures: pictures, assets: assets, work: newWork(), changed: make(chan struct{}), requests: make(chan request), ended: make(chan struct{}),
-		reported: map[finding.Finding]bool{},
-		past:     past{repository: options.Repository, store: options.Store, log: options.Log},
+		past: past{repository: options.Repository, store: options.Store, log: options.Log},
 	}, nil
 }
 

@@ -18,6 +18,7 @@ func (p *Publisher) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("watch the content: %w", err)
 	}
+	p.reportWatch()
 	notices := watch // nil once the watcher has ended
 	due := time.NewTimer(0)
 	defer due.Stop()
@@ -38,6 +39,7 @@ func (p *Publisher) Run(ctx context.Context) error {
 		case r := <-p.requests:
 			p.answer(ctx, r)
 		}
+		p.reportWatch()
 		p.remember(ctx)
 		p.schedule(due)
 	}

@@ -1,12 +1,17 @@
 package publish_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"io"
+	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"byline/internal/publish"
 	"byline/internal/source"
 )
 
@@ -137,4 +142,57 @@ func TestRun(t *testing.T) {
 		answers(t, p.Live(), "/articles/noon", 200, "Good day.")
 		stop()
 	})
+}
+
+// doubtful is a source that may miss changes.
+type doubtful struct {
+	*memory
+	fault error
+}
+
+func (d *doubtful) WatchFault() error { return d.fault }
+
+// That the system does not tell of every change any more is said once, with what it
+// means, and so is that it does again.
+func TestWatchFaultIsSaidOnce(t *testing.T) {
+	for poll, means := range map[time.Duration]string{time.Minute: "every=1m0s", 0: "byline publish"} {
+		synctest.Test(t, func(t *testing.T) {
+			var log bytes.Buffer
+			var d *doubtful
+			p := newPress(t, timed(), func(o *publish.Options) {
+				d = &doubtful{memory: o.Source.(*memory)}
+				o.Source, o.Poll, o.Log = d, poll, slog.New(slog.NewTextHandler(&log, nil))
+			})
+			stop := p.run()
+			defer stop()
+			look := func() {
+				if _, err := p.Look(t.Context()); err != nil {
+					t.Error(err)
+				}
+				synctest.Wait()
+			}
+			said := func(lost, well int) {
+				t.Helper()
+				text := log.String()
+				if strings.Count(text, "does not tell of every change") != lost || strings.Count(text, "are seen at once again") != well {
+					t.Errorf("want %d lines that changes are missed, and %d that they are not:\n%s", lost, well, text)
+				}
+			}
+			look()
+			said(0, 0)
+			for round := 1; round < 3; round++ {
+				d.fault = errors.New("no room for watches")
+				look()
+				look()
+				said(round, round-1)
+				d.fault = nil
+				look()
+				look()
+				said(round, round)
+			}
+			if !strings.Contains(log.String(), means) || !strings.Contains(log.String(), "no room for watches") {
+				t.Errorf("the log does not say why, or what it means:\n%s", log.String())
+			}
+		})
+	}
 }

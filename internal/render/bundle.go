@@ -61,6 +61,7 @@ type Bundle struct {
 	words     *templates.Words
 	all       list     // of all articles
 	made      sync.Map // path → *Resource: what was asked for
+	outlived  outlived // what is left of those that were forgotten
 	views     views
 	errorPage *Resource
 	header    map[string]string

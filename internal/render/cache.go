@@ -17,6 +17,10 @@ import (
 // waits for another (second chance, as in clock algorithms). A body that only was
 // made on the way to another is next in line.
 //
+// What a bundle remembers of an address that was asked for takes its room, too, and
+// goes in the same way (shelf.go): a crawl through a large site fills no more memory
+// than that.
+//
 // It is safe for concurrent use. Giving out what is kept takes no lock: a Resource
 // knows where its bodies are.
 type Cache struct {
@@ -27,7 +31,7 @@ type Cache struct {
 	mu      sync.Mutex
 	budget  int64
 	entries map[cacheKey]*entry
-	line    queue.List // of the entries that have a body; the next to go is in front
+	line    queue.List // of what is kept, each a tenant; the next to go is in front
 	held    Held
 }
 
@@ -44,9 +48,16 @@ type form uint8
 // codeForm is a block of code, with its colours.
 const codeForm = form(encodings)
 
+// tenant is what takes room in a cache. Its methods are called by the cache, under
+// its lock.
+type tenant interface {
+	claims() bool // it was asked for since its turn to go came last
+	leave() int64 // it goes, and gives back that much room
+}
+
 // Held is what a Cache holds and what it has been asked for so far.
 type Held struct {
-	Entries int
+	Entries int   // bodies
 	Bytes   int64 // never more than Budget
 	Budget  int64
 	Found   uint64 // bodies that an earlier bundle or another address had made
@@ -74,7 +85,7 @@ func (c *Cache) Held() Held {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	held := c.held
-	held.Entries, held.Budget = c.line.Len(), c.budget
+	held.Budget = c.budget
 	return held
 }
 
@@ -84,9 +95,9 @@ type entry struct {
 	used atomic.Bool            // since its turn to go came last
 
 	// Guarded by the cache.
+	cache  *Cache
 	key    cacheKey
-	place  *queue.Element // nil when it is not kept
-	making *making        // nil when nobody makes it
+	making *making // nil when nobody makes it
 }
 
 // making is what those wait for who ask for a body that is being made.
@@ -115,7 +126,7 @@ func (c *Cache) get(key cacheKey, spare bool, produce func() ([]byte, error)) ([
 	c.mu.Lock()
 	e := c.entries[key]
 	if e == nil {
-		e = &entry{key: key}
+		e = &entry{cache: c, key: key}
 		c.entries[key] = e
 	}
 	if body := e.body.Load(); body != nil {
@@ -154,13 +165,14 @@ func (c *Cache) settle(e *entry, m *making, spare bool) {
 	if size := weight(m.body); m.err == nil && size <= c.budget/largestShare {
 		c.makeRoom(size)
 		c.held.Bytes += size
+		c.held.Entries++
 		kept := trimmed(m.body)
 		m.body = kept
 		e.body.Store(&kept)
 		if spare {
-			e.place = c.line.PushFront(e)
+			c.line.PushFront(e)
 		} else {
-			e.place = c.line.PushBack(e)
+			c.line.PushBack(e)
 		}
 	} else {
 		delete(c.entries, e.key)
@@ -177,20 +189,27 @@ func (c *Cache) SetBudget(budget int64) {
 	c.makeRoom(0)
 }
 
-// makeRoom has bodies go until there is room for one of that size.
+// makeRoom has what is kept go until there is room for so many bytes.
 func (c *Cache) makeRoom(size int64) {
 	for c.held.Bytes+size > c.budget {
 		front := c.line.Front()
-		e := front.Value.(*entry)
-		if e.used.Swap(false) {
+		t := front.Value.(tenant)
+		if t.claims() {
 			c.line.MoveToBack(front)
 			continue
 		}
 		c.line.Remove(front)
-		delete(c.entries, e.key)
-		c.held.Bytes -= weight(*e.body.Swap(nil))
-		c.held.Evicted++
+		c.held.Bytes -= t.leave()
 	}
+}
+
+func (e *entry) claims() bool { return e.used.Swap(false) }
+
+func (e *entry) leave() int64 {
+	delete(e.cache.entries, e.key)
+	e.cache.held.Entries--
+	e.cache.held.Evicted++
+	return weight(*e.body.Swap(nil))
 }
 
 // weight is what a body takes of the budget.

@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"byline/internal/render"
 )
@@ -64,6 +66,71 @@ func TestCacheKeepsItsBudget(t *testing.T) {
 			t.Errorf("without a budget: %+v", held)
 		}
 	}
+}
+
+// Who asks for everything, and only whether it has changed, as crawlers do, fills no
+// more memory than the budget has, at every moment; and is told the same.
+func TestCrawlKeepsTheBudget(t *testing.T) {
+	s, options := large(t, 60)
+	want := map[string]string{}
+	for _, budget := range []int64{64 << 20, 60_000, 5_000, 0} {
+		options.Cache = render.NewCache(budget)
+		b, most := newBundle(t, s, options), 0
+		for round := range 2 {
+			for _, path := range b.Paths() {
+				r := b.Find(path, "", "")
+				told := ""
+				for _, coding := range codings(r) {
+					told += b.Prepare(r, coding, "").ETag + " "
+				}
+				r.Given(now)
+				if was, known := want[path]; known && was != told {
+					t.Errorf("%s: told %s with a budget of %d in round %d, and %s before", path, told, budget, round, was)
+				}
+				want[path] = told
+				most = max(most, b.Remembered())
+				if held := options.Cache.Held(); held.Bytes > budget || int64(b.Remembered()*render.ResourceSize) > held.Bytes {
+					t.Fatalf("%d addresses are remembered, and %d bytes are held of a budget of %d", b.Remembered(), held.Bytes, budget)
+				}
+			}
+		}
+		if all := budget == 64<<20; all != (most == len(b.Paths())) || most == 0 != (budget == 0) {
+			t.Errorf("with a budget of %d, %d of %d addresses are remembered", budget, most, len(b.Paths()))
+		}
+		options.Cache.SetBudget(0)
+		if held := options.Cache.Held(); held.Bytes != 0 || b.Remembered() != 0 {
+			t.Errorf("without a budget %d addresses are remembered: %+v", b.Remembered(), held)
+		}
+	}
+	if len(want) < 150 {
+		t.Errorf("only %d addresses", len(want))
+	}
+}
+
+// A bundle that is not live any more goes, with its site, though what it remembered
+// is still counted.
+func TestCacheHoldsNoBundle(t *testing.T) {
+	s, options := large(t, 5)
+	options.Cache = render.NewCache(64 << 20)
+	gone := make(chan struct{})
+	func() {
+		b := newBundle(t, s, options)
+		crawl(t, b, func() {})
+		runtime.AddCleanup(b, func(gone chan struct{}) { close(gone) }, gone)
+	}()
+	for range 100 {
+		runtime.GC()
+		select {
+		case <-gone:
+			options.Cache.SetBudget(0)
+			if held := options.Cache.Held(); held.Bytes != 0 {
+				t.Errorf("%d bytes stay", held.Bytes)
+			}
+			return
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	t.Error("the cache keeps the bundle")
 }
 
 // The next bundle makes anew what is another in it, and nothing else.

@@ -13,11 +13,11 @@ import (
 // is looked at whether its bundle is still the live one: who swaps bundles and
 // then asks Changed finds all that was given out with the word that it is live.
 func (r *Resource) Given(at time.Time) {
-	for now := at.Unix(); ; {
-		was := r.given.Load()
-		if was >= now || r.given.CompareAndSwap(was, now) {
-			return
-		}
+	now := at.Unix()
+	for was := r.given.Load(); was < now && !r.given.CompareAndSwap(was, now); was = r.given.Load() {
+	}
+	if r.forgotten.Load() { // after it is noted here: who forgets it does so the other way round
+		r.bundle.outlived.note(r, now)
 	}
 }
 
@@ -43,7 +43,7 @@ func Changed(ctx context.Context, before, after *Bundle, since time.Time) iter.S
 		if !before.onlyHere(ctx, after, tell) || !after.onlyHere(ctx, before, tell) {
 			return
 		}
-		allOther := !sameHeader(before.header, after.header)
+		allOther, whole := !sameHeader(before.header, after.header), true
 		before.made.Range(func(path, made any) bool {
 			p, was := path.(string), made.(*Resource)
 			if ctx.Err() != nil {
@@ -57,8 +57,34 @@ func Changed(ctx context.Context, before, after *Bundle, since time.Time) iter.S
 			if now != nil {
 				now.Given(time.Unix(at, 0))
 			}
-			return now != nil && !allOther && was.same(now) || tell(p)
+			whole = now != nil && !allOther && was.same(now) || tell(p)
+			return whole
 		})
+		if !whole {
+			return
+		}
+		before.forgottenNotIn(ctx, after, since, allOther, tell)
+	}
+}
+
+// forgottenNotIn is the part of Changed for what was given out and is remembered only
+// by its traces.
+func (b *Bundle) forgottenNotIn(ctx context.Context, after *Bundle, since time.Time, allOther bool, tell func(string) bool) {
+	for p, left := range b.outlived.traces() {
+		if ctx.Err() != nil {
+			return
+		}
+		if left.given < since.Unix() {
+			continue
+		}
+		was, now := b.resolve(p), after.lookup(p)
+		if now != nil {
+			now.Given(time.Unix(left.given, 0))
+		}
+		same := now != nil && was != nil && !allOther && (left.tag != "" && was.sameAs(now, left.tag) || left.tag == "" && was.same(now))
+		if !same && !tell(p) {
+			return
+		}
 	}
 }
 
@@ -79,10 +105,19 @@ func (r *Resource) same(o *Resource) (same bool) {
 			same = false
 		}
 	}()
+	return r.sameAs(o, r.ETag(Identity))
+}
+
+// sameAs is same for a resource that has an ETag.
+func (r *Resource) sameAs(o *Resource, tag string) (same bool) {
+	defer func() {
+		if recover() != nil { // a fault in a view is the failure of one page
+			same = false
+		}
+	}()
 	if r.Status != o.Status || r.Location != o.Location || r.Type != o.Type || r.CacheControl != o.CacheControl || !maps.Equal(r.Fields, o.Fields) {
 		return false
 	}
-	tag := r.ETag(Identity)
 	return tag == o.ETag(Identity) && (tag != "" || r.Location != "")
 }
 

@@ -17,3 +17,12 @@ func (b *Bundle) Answers() int { return len(b.answers.kept) }
 
 // Header is the fields that every response of the site carries.
 func (b *Bundle) Header() map[string]string { return b.header }
+
+// Remembered is how many addresses are remembered.
+func (b *Bundle) Remembered() (n int) {
+	b.made.Range(func(any, any) bool { n++; return true })
+	return n
+}
+
+// ResourceSize is what an address takes of the budget, at the least.
+const ResourceSize = resourceSize

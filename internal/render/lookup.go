@@ -6,25 +6,32 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"weak"
 
 	"byline/internal/site"
 	"byline/templates"
 )
 
 // lookup returns what is at a path, in the one form in which it is served; nil
-// when nothing is. It is made when it is first asked for, and is the same from
-// then on.
+// when nothing is. It is made when it is first asked for, and kept while the cache
+// has room for it.
 func (b *Bundle) lookup(p string) *Resource {
 	if made, ok := b.made.Load(p); ok {
-		return made.(*Resource)
+		r := made.(*Resource)
+		r.shelf.use()
+		return r
 	}
 	r := b.resolve(p)
 	if r == nil {
 		return nil
 	}
 	r.address, r.bundle = strings.Clone(p), b
-	made, _ := b.made.LoadOrStore(r.address, r)
-	return made.(*Resource)
+	r.shelf = &shelved{resource: weak.Make(r)}
+	if made, again := b.made.LoadOrStore(r.address, r); again {
+		return made.(*Resource)
+	}
+	b.options.Cache.shelve(r)
+	return r
 }
 
 // resolve makes the resource at a path. What is first here takes the place of what

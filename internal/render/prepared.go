@@ -48,7 +48,9 @@ func (b *Bundle) Prepare(r *Resource, e Encoding, asked string) *Prepared {
 		return p
 	}
 	p := b.prepared(r, e, asked)
-	r.prepared[e].Store(p) // who comes at the same time stores the same
+	if r.prepared[e].Swap(p) == nil { // who comes at the same time stores the same
+		b.options.Cache.grow(r, preparedSize)
+	}
 	return p
 }
 

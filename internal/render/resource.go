@@ -44,6 +44,10 @@ type Resource struct {
 	address string       // path in its bundle; "" when it was made for one request
 	given   atomic.Int64 // when it was given out last, see Given
 
+	shelf     *shelved    // where its bundle remembers it
+	forgotten atomic.Bool // its bundle does not any more
+	keyed     atomic.Bool // the key is known
+
 	key     string // hash of all inputs
 	sniffed bool   // the type is told by the bytes, see ContentType
 	fresh   bool   // make the body for every request and keep nothing
@@ -65,6 +69,7 @@ type Resource struct {
 // view of which it is made waits a little for its body to be asked for, too.
 func (r *Resource) ready() {
 	r.once.Do(func() {
+		defer r.keyed.Store(true)
 		if r.prepare == nil {
 			return
 		}
@@ -120,6 +125,11 @@ func (i *Instead) Error() string { return i.Why.Error() }
 // section 8.8.3), or "" when the resource has none.
 func (r *Resource) ETag(e Encoding) string {
 	r.ready()
+	return r.tag(e)
+}
+
+// tag is the ETag of a resource that is ready.
+func (r *Resource) tag(e Encoding) string {
 	switch {
 	case r.key == "":
 		return ""

@@ -13,9 +13,9 @@ import (
 // first.
 func (w *build) makePages() {
 	b := w.builder
-	shown := make([]*record, 0, len(w.admitted))
+	shown, told := make([]*record, 0, len(w.admitted)), w.History.Told()
 	for _, r := range w.admitted {
-		r.look(w.History, w.zone)
+		r.look(w.History, told(r.article.Path), w.zone)
 		last, next := r.nextChange(w.Now)
 		w.site.Modified, w.site.LastChange = latest(w.site.Modified, last), latest(w.site.LastChange, last)
 		if !next.IsZero() && (w.site.NextChange.IsZero() || next.Before(w.site.NextChange)) {

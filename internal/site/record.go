@@ -43,8 +43,8 @@ type record struct {
 	lead      *lead
 	described *tally
 
-	past        *history.Facts // by which the next two are told
-	told        bool
+	asked       bool         // the history
+	told        history.Told // by which the next two are
 	first       First
 	substantial time.Time // when its text last changed in substance
 
@@ -194,12 +194,12 @@ func bareWords(text string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) }), " ")
 }
 
-// look asks the history about the article, if it was not asked before.
-func (r *record) look(past *history.Facts, zone *time.Location) {
-	if r.told && r.past == past {
+// look asks the history about the article, if it tells another than it did before.
+func (r *record) look(past *history.Facts, told history.Told, zone *time.Location) {
+	if r.asked && r.told == told {
 		return
 	}
-	r.past, r.told = past, true
+	r.told, r.asked = told, true
 	r.first, r.substantial = First{}, past.Updated(r.article.Path).In(zone)
 	if path, date, ok := past.First(r.article.Path, AddressIn); ok {
 		r.first = First{path, date}

@@ -109,10 +109,11 @@ func (p *Page) Targets() []Target {
 // that are not public yet as if they were, so that their editors see all
 // findings at once, and before their readers do.
 func (w *build) inspectUnpublished() {
+	told := w.History.Told()
 	for _, a := range w.refused {
 		r := w.builder.record(a)
 		if r.shown != w.builder.number { // else it is shown for want of a better one
-			r.look(w.History, w.zone)
+			r.look(w.History, told(a.Path), w.zone)
 			r.state = r.stateAt(w.Now)
 		}
 		own := *w

@@ -93,7 +93,7 @@ func (d *Directory) Snapshot(ctx context.Context) (Tree, error) {
 	defer root.Close()
 	w := walk{Directory: d, root: root, last: d.last}
 	d.last = nil
-	if sure && w.again(names) {
+	if sure && w.again(ctx, names) {
 		d.last = w.last
 		return d.last.tree(), nil
 	}
@@ -126,8 +126,13 @@ func (w *walk) all(ctx context.Context) (*holdings, error) {
 		return nil, err
 	}
 	now := newHoldings(info)
+	return now, w.below(ctx, ".", now)
+}
+
+// below looks at a folder and everything in it.
+func (w *walk) below(ctx context.Context, folder string, now *holdings) error {
 	var spots []spot
-	err = fs.WalkDir(w.root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(w.root.FS(), folder, func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -153,7 +158,7 @@ func (w *walk) all(ctx context.Context) (*holdings, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	views := make([]view, len(spots))
 	parallel.Each(len(spots), func(i int) {
@@ -164,7 +169,7 @@ func (w *walk) all(ctx context.Context) (*holdings, error) {
 	for i, s := range spots {
 		now.put(s.name, views[i])
 	}
-	return now, ctx.Err()
+	return ctx.Err()
 }
 
 // look tells what is at a name that is no folder; mode is the name's own, not

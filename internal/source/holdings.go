@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -43,6 +44,32 @@ func (h *holdings) folder(name string, at time.Time) {
 	}
 	h.folders[name] = at
 	h.time = later(h.time, at)
+}
+
+func (h *holdings) isFolder(name string) bool {
+	_, ok := h.folders[name]
+	return ok
+}
+
+// dropFolder forgets a folder and everything below it.
+func (h *holdings) dropFolder(name string) {
+	inside := name + "/"
+	for other := range h.views {
+		if strings.HasPrefix(other, inside) {
+			h.put(other, view{})
+		}
+	}
+	for other, at := range h.folders {
+		if other == name || strings.HasPrefix(other, inside) {
+			h.gone = later(h.gone, at)
+			delete(h.folders, other)
+		}
+	}
+	for other := range h.faults {
+		if other == name || strings.HasPrefix(other, inside) {
+			delete(h.faults, other)
+		}
+	}
 }
 
 // put notes what is at a name now.
@@ -106,14 +133,7 @@ func (h *holdings) fold(name string, came bool) {
 
 // tree makes the Tree of what is known.
 func (h *holdings) tree() Tree {
-	edited := make([]string, 0, len(h.edits))
-	for name := range h.edits {
-		edited = append(edited, name)
-	}
-	slices.Sort(edited)
-	if len(edited) > 0 {
-		h.files = h.merged(edited)
-	}
+	h.files = merged(h.files, h.edits)
 	h.edits = map[string]*File{}
 	if !h.gone.Before(h.time) {
 		h.renew()
@@ -122,22 +142,25 @@ func (h *holdings) tree() Tree {
 	return Tree{Revision: h.sum.revision(), Time: h.time, Files: h.files, Findings: h.findings()}
 }
 
-// merged is the files with the edits: those between two edits are copied at once.
-func (h *holdings) merged(edited []string) []File {
-	all := make([]File, 0, len(h.files)+len(edited))
-	rest := h.files
-	for _, name := range edited {
-		at, found := slices.BinarySearchFunc(rest, name, func(f File, p string) int { return cmp.Compare(f.Path, p) })
-		all = append(all, rest[:at]...)
-		if f := h.edits[name]; f != nil {
+// merged is a list of files with edits, by path; nil for one that went. Those
+// between two edits are copied at once.
+func merged(files []File, edits map[string]*File) []File {
+	if len(edits) == 0 {
+		return files
+	}
+	all := make([]File, 0, len(files)+len(edits))
+	for _, name := range slices.Sorted(maps.Keys(edits)) {
+		at, found := slices.BinarySearchFunc(files, name, func(f File, p string) int { return cmp.Compare(f.Path, p) })
+		all = append(all, files[:at]...)
+		if f := edits[name]; f != nil {
 			all = append(all, *f)
 		}
 		if found {
 			at++
 		}
-		rest = rest[at:]
+		files = files[at:]
 	}
-	return append(all, rest...)
+	return append(all, files...)
 }
 
 // renew finds the newest time again, when what had it is no more.

@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,7 +23,7 @@ type notes struct {
 	dirty   map[string]bool // names that events told of; nil when not watched
 	told    bool            // a notice was given because of events
 	doubt   bool            // something may have been missed: look at everything
-	blind   bool            // some folder cannot be watched: always look at everything
+	blind   error           // why some folder is not watched: always look at everything; nil when all are
 	folders map[string]bool // as they are on disk, that are or were watched
 	marks   string          // the folder for marks; "" for none
 	next    int             // number of the next mark
@@ -37,12 +38,12 @@ const patienceForMarks = 100 * time.Millisecond
 // these may not be all.
 func (n *notes) take(ctx context.Context) (names map[string]bool, sure bool) {
 	n.mu.Lock()
-	ready := n.told && !n.doubt && !n.blind && n.marks != ""
+	ready := n.told && !n.doubt && n.blind == nil && n.marks != ""
 	n.mu.Unlock()
 	caughtUp := ready && n.catchUp(ctx)
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	names, sure = n.dirty, caughtUp && !n.doubt && !n.blind
+	names, sure = n.dirty, caughtUp && !n.doubt && n.blind == nil
 	if n.dirty != nil {
 		n.dirty = map[string]bool{}
 	}
@@ -84,7 +85,7 @@ func (n *notes) catchUp(ctx context.Context) bool {
 func (n *notes) begin() string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.dirty, n.waiting, n.doubt, n.blind = map[string]bool{}, map[string]chan struct{}{}, true, false
+	n.dirty, n.waiting, n.doubt, n.blind = map[string]bool{}, map[string]chan struct{}{}, true, nil
 	if dir, err := os.MkdirTemp("", "byline-watch-"); err == nil && runtime.GOOS == "linux" {
 		n.marks = dir
 	}
@@ -96,7 +97,7 @@ func (n *notes) end() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	os.RemoveAll(n.marks)
-	n.dirty, n.told, n.marks = nil, false, ""
+	n.dirty, n.told, n.marks, n.blind = nil, false, "", nil
 }
 
 // mark reports whether an event is one of a mark, and lets who waits for it go on.
@@ -142,11 +143,19 @@ func (n *notes) isWatched(folder string) bool {
 	return n.folders[folder]
 }
 
-// unwatched notes that a folder cannot be watched.
-func (n *notes) unwatched() {
+// unwatched notes why a folder is not watched.
+func (n *notes) unwatched(why error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.blind = true
+	n.blind = why
+}
+
+// rewatched notes that all folders are watched anew, or why not. What happened
+// before was not told of.
+func (n *notes) rewatched(fault error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.blind, n.doubt = fault, true
 }
 
 func (n *notes) tell() {
@@ -163,25 +172,31 @@ func (n *notes) names() map[string]bool {
 }
 
 // again brings the last holdings up to date by what events told of and what is
-// looked at each time. It reports false, and may leave them unfinished, when only
-// a look at everything will do: for folders that came, went or changed.
-func (w *walk) again(names map[string]bool) bool {
+// looked at each time. A folder that came or went is looked at with all below it. It
+// reports false, and may leave them unfinished, when only a look at everything will
+// do.
+func (w *walk) again(ctx context.Context, names map[string]bool) bool {
 	if w.last == nil {
 		return false
 	}
 	if info, err := w.root.Stat("."); err != nil || !os.SameFile(info, w.last.root) {
 		return false
 	}
-	parents := map[string]bool{}
-	for name := range names {
-		if name == "." || w.isFolder(name) {
+	again := maps.Clone(w.last.again)
+	maps.Copy(again, names)
+	parents, seen := map[string]bool{}, []string(nil) // folders that are looked at with all below them
+	for _, name := range slices.Sorted(maps.Keys(again)) { // a folder comes before what is in it
+		if slices.ContainsFunc(seen, func(folder string) bool { return strings.HasPrefix(name, folder+"/") }) {
+			continue
+		}
+		if name == "." || !w.one(ctx, name) {
 			return false
 		}
-		parents[path.Dir(name)] = true
-	}
-	for name := range w.last.again {
-		if !names[name] {
-			parents[path.Dir(name)] = true
+		if w.last.isFolder(name) {
+			seen = append(seen, name)
+		}
+		if parent := path.Dir(name); parent == "." || !hidden(parent) {
+			parents[parent] = true
 		}
 	}
 	for name := range parents {
@@ -189,29 +204,19 @@ func (w *walk) again(names map[string]bool) bool {
 			return false
 		}
 	}
-	again := maps.Clone(w.last.again)
-	maps.Copy(again, names)
-	for name := range again {
-		if !w.one(name) {
-			return false
-		}
-	}
 	return true
 }
 
-func (w *walk) isFolder(name string) bool {
-	_, ok := w.last.folders[name]
-	return ok
-}
-
-// sameFolder notes when a folder changed that names changed in.
+// sameFolder notes when a folder changed that names changed in. One that went took
+// them along.
 func (w *walk) sameFolder(name string) bool {
-	if !w.isFolder(name) {
-		return false
-	}
 	w.work.Add(1)
 	info, err := w.root.Lstat(name)
-	if err != nil || !info.IsDir() {
+	known := w.last.isFolder(name)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
+		return !known
+	}
+	if err != nil || !known {
 		return false
 	}
 	w.last.folder(name, info.ModTime())
@@ -219,20 +224,27 @@ func (w *walk) sameFolder(name string) bool {
 }
 
 // one looks at a name again.
-func (w *walk) one(name string) bool {
-	if ignored(name) {
+func (w *walk) one(ctx context.Context, name string) bool {
+	if hidden(name) {
 		return true
 	}
 	w.work.Add(1)
 	info, err := w.root.Lstat(name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		w.last.put(name, view{})
-		return true
-	case err != nil || info.IsDir():
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false
 	}
-	w.last.put(name, w.look(name, info.Mode()))
+	if w.last.isFolder(name) {
+		w.last.dropFolder(name)
+	}
+	switch {
+	case err != nil:
+		w.last.put(name, view{})
+	case info.IsDir():
+		w.last.put(name, view{})
+		return w.below(ctx, name, w.last) == nil
+	default:
+		w.last.put(name, w.look(name, info.Mode()))
+	}
 	return true
 }
 

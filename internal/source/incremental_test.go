@@ -2,10 +2,14 @@ package source
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,6 +118,10 @@ func disturb(dir string, random *rand.Rand) string {
 		os.Rename(name+"~", name)
 		return "replace " + name
 	case 10:
+		if name := folder(); random.IntN(2) == 0 {
+			os.RemoveAll(name)
+			return "remove folder " + name
+		}
 		from, to := folder(), folder()
 		os.Rename(from, to)
 		return "rename folder " + from + " " + to
@@ -127,53 +135,81 @@ func disturb(dir string, random *rand.Rand) string {
 // large makes a folder of n files that are not new.
 func large(t testing.TB, n int) string {
 	t.Helper()
-	dir, old := t.TempDir(), time.Now().Add(-time.Hour)
+	dir := t.TempDir()
 	for i := range n {
-		name := filepath.Join(dir, fmt.Sprintf("a-%d.md", i))
-		if err := os.WriteFile(name, fmt.Appendf(nil, "%2000d", i), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chtimes(name, old, old); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("a-%d.md", i)), fmt.Appendf(nil, "%2000d", i), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
+	age(t, dir)
 	return dir
 }
 
-// TestSaveCostsWhatChanged: after one save as many names are looked at and read in
-// a large folder as in a small one.
+// TestSaveCostsWhatChanged: after a save, and when a file or a folder came, went or
+// got another name, as many names are looked at and files read in a large folder as
+// in a small one.
 func TestSaveCostsWhatChanged(t *testing.T) {
-	var cost []int64
-	for _, n := range []int{10, 1000} {
-		dir := large(t, n)
-		d := watched(t, dir)
-		before := snapshot(t, d)
-		start, walks := d.work.Load(), d.walks.Load()
-		put(t, dir, "a-5.md", "changed")
-		d.notes.tell()
-		tree := snapshot(t, d)
-		cost = append(cost, d.work.Load()-start)
-		if d.walks.Load() != walks {
-			t.Errorf("of %d files all were looked at", n)
+	for _, c := range []struct {
+		what string
+		do   func(at func(name string) string, elsewhere string) error
+		want string
+	}{
+		{"a save", func(at func(string) string, elsewhere string) error {
+			return os.WriteFile(at("a-5.md"), []byte("changed"), 0o644)
+		}, "a-5.md"},
+		{"a new file", func(at func(string) string, elsewhere string) error {
+			return os.WriteFile(at("new.md"), []byte("new"), 0o644)
+		}, "new.md"},
+		{"another name", func(at func(string) string, elsewhere string) error { return os.Rename(at("a-5.md"), at("other.md")) }, "a-5.md other.md"},
+		{"a removal", func(at func(string) string, elsewhere string) error { return os.Remove(at("a-5.md")) }, "a-5.md"},
+		{"a new folder", func(at func(string) string, elsewhere string) error {
+			return errors.Join(os.MkdirAll(at("f/g"), 0o755), os.WriteFile(at("f/index.md"), []byte("new"), 0o644), os.WriteFile(at("f/g/p.png"), []byte("new"), 0o644))
+		}, "f/g/p.png f/index.md"},
+		{"a folder less", func(at func(string) string, elsewhere string) error { return os.RemoveAll(at("folder")) }, "folder/a.md folder/below/b.md"},
+		{"a folder in the place of a file", func(at func(string) string, elsewhere string) error {
+			return errors.Join(os.Remove(at("a-5.md")), os.Mkdir(at("a-5.md"), 0o755), os.WriteFile(at("a-5.md/x.md"), []byte("new"), 0o644))
+		}, "a-5.md a-5.md/x.md"},
+		{"a folder that comes from elsewhere", func(at func(string) string, elsewhere string) error { return os.Rename(elsewhere, at("came")) }, "came/c.md"},
+	} {
+		var cost []int64
+		for _, n := range []int{10, 1000} {
+			dir, elsewhere := large(t, n), t.TempDir()
+			put(t, dir, "folder/a.md", "a", "folder/below/b.md", "b")
+			put(t, elsewhere, "c.md", "c")
+			age(t, dir)
+			d := watched(t, dir)
+			before := snapshot(t, d)
+			start, walks := d.work.Load(), d.walks.Load()
+			if err := c.do(func(name string) string { return filepath.Join(dir, name) }, elsewhere); err != nil {
+				t.Fatal(err)
+			}
+			d.notes.tell()
+			tree := snapshot(t, d)
+			cost = append(cost, d.work.Load()-start)
+			if d.walks.Load() != walks {
+				t.Errorf("%s: of %d files all were looked at", c.what, n)
+			}
+			if changed := strings.Join(slices.Sorted(tree.Differing(before)), " "); changed != c.want {
+				t.Errorf("%s: of %d files changed %q, want %q", c.what, n, changed, c.want)
+			}
+			if diff := cmp.Diff(described(snapshot(t, NewDirectory(dir))), described(tree)); diff != "" {
+				t.Errorf("%s (-full +incremental):\n%s", c.what, diff)
+			}
 		}
-		if changed := differing(before, tree); !cmp.Equal(changed, []string{"a-5.md"}) {
-			t.Errorf("of %d files: changed %q", n, changed)
+		if cost[0] != cost[1] || cost[0] == 0 || cost[0] > 16 {
+			t.Errorf("%s: looks in 10 and 1000 files: %v", c.what, cost)
 		}
-	}
-	if cost[0] != cost[1] || cost[0] == 0 {
-		t.Errorf("looks in 10 and 1000 files: %v", cost)
 	}
 }
 
-// differing are the paths of the files that are not the same in two Trees of the
-// same names.
-func differing(a, b Tree) (paths []string) {
-	for i, f := range b.Files {
-		if f.Path != a.Files[i].Path || f.Hash != a.Files[i].Hash {
-			paths = append(paths, f.Path)
-		}
+// age makes everything in a folder older than a clock's tick.
+func age(t testing.TB, dir string) {
+	t.Helper()
+	old := time.Now().Add(-time.Hour)
+	err := filepath.WalkDir(dir, func(name string, _ fs.DirEntry, err error) error { return errors.Join(err, os.Chtimes(name, old, old)) })
+	if err != nil {
+		t.Fatal(err)
 	}
-	return paths
 }
 
 func BenchmarkSnapshot(b *testing.B) {
@@ -205,6 +241,19 @@ func BenchmarkSnapshot(b *testing.B) {
 				}
 				d.notes.tell()
 				take(b, d)
+			}
+		})
+		b.Run(fmt.Sprintf("new-folder/%d", n), func(b *testing.B) {
+			d := watched(b, dir)
+			take(b, d)
+			for i := 0; b.Loop(); i++ {
+				name := filepath.Join(dir, fmt.Sprint("new-", i))
+				if err := errors.Join(os.Mkdir(name, 0o755), os.WriteFile(filepath.Join(name, "index.md"), []byte("new"), 0o644)); err != nil {
+					b.Fatal(err)
+				}
+				d.notes.tell()
+				take(b, d)
+				os.RemoveAll(filepath.Join(dir, fmt.Sprint("new-", i-1)))
 			}
 		})
 	}

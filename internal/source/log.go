@@ -51,6 +51,16 @@ const (
 // branch was forced elsewhere, or goes on from a merge that has it second), one
 // step leads straight from the one to the other.
 func (r *Repository) Steps(ctx context.Context, from, to string) ([]Step, error) {
+	if from != "" && from != to {
+		if steps, ok := r.followed(ctx, from, to); ok {
+			return steps, nil
+		}
+	}
+	return r.told(ctx, from, to)
+}
+
+// told is Steps, as git tells them.
+func (r *Repository) told(ctx context.Context, from, to string) ([]Step, error) {
 	shared := []string{"--raw", "-z", likeness, renameLimit, "--no-abbrev", "--no-color", "--no-ext-diff", "--no-textconv"}
 	shown := []string{"log", "--first-parent", "--sparse", "--diff-merges=first-parent", "--no-show-signature", "--reverse", "--format=tformat:" + stepFormat}
 	var args []string

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // ErrNoObject says that a repository has no object of that name.
@@ -32,7 +33,8 @@ type object struct {
 // processes that stay, so that an object costs two writes and not a process. It
 // is safe for concurrent use.
 type objects struct {
-	git *git
+	git   *git
+	asked atomic.Int64 // for tests: how many objects were asked for
 
 	mu       sync.Mutex
 	idle     []*reader
@@ -63,6 +65,7 @@ func (o *objects) ask(ctx context.Context, command, name string) (object, error)
 	if strings.ContainsAny(name, "\n\x00") {
 		return object{}, fmt.Errorf("%q: %w", name, ErrNoObject)
 	}
+	o.asked.Add(1)
 	r, err := o.take()
 	if err != nil {
 		return object{}, err

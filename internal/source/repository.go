@@ -1,13 +1,16 @@
 package source
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,22 +31,13 @@ type Repository struct {
 	unread atomic.Bool // something that a revision has could not be read
 
 	mu    sync.Mutex
+	cut   string   // the file that says where the history is cut off, see Shallow
 	known [2]known // from the last two revisions that were read: the live one and a preview take turns
 }
 
-// known is what revisions have in common, by id.
-type known struct {
-	trees map[string][]treeEntry // tree objects
-	blobs map[string]blobInfo    // files that are no articles
-}
-
-// treeEntry is one line of a tree object.
+// treeEntry is one line of a tree object. Its words are parts of the whole object:
+// what is kept for longer is a copy.
 type treeEntry struct{ mode, name, id string }
-
-type blobInfo struct {
-	size int64
-	lfs  bool
-}
 
 func newRepository(g *git, contentPath, heads string) *Repository {
 	contentPath = strings.Trim(path.Clean("/"+contentPath), "/")
@@ -87,6 +81,9 @@ type Commit struct {
 	ID   string
 	Time time.Time // of the committer
 	Tree string    // id of the whole repository's tree
+
+	parent string // the first; "" for none
+	odd    bool   // its time is not written as git writes it
 }
 
 // Resolve returns the commit that a name stands for: a branch, a tag, or an id,
@@ -102,8 +99,10 @@ func (r *Repository) Resolve(ctx context.Context, name string) (Commit, error) {
 		switch key {
 		case "tree":
 			c.Tree = value
+		case "parent":
+			c.parent = cmp.Or(c.parent, value)
 		case "committer":
-			c.Time = committed(value)
+			c.Time, c.odd = committed(value), !plainTime.MatchString(value)
 		case "":
 			return c, nil
 		}
@@ -151,6 +150,9 @@ func (r *Repository) Names(ctx context.Context) ([]string, error) {
 	return names, nil
 }
 
+// plainTime is how a committer's line ends.
+var plainTime = regexp.MustCompile(`> [0-9]{1,11} [+-][0-9]{4}$`)
+
 // committed reads the time out of "A U Thor <a@example.org> 1700000000 +0100".
 func committed(value string) time.Time {
 	fields := strings.Fields(value[strings.LastIndexByte(value, '>')+1:])
@@ -179,22 +181,37 @@ func (r *Repository) Tree(ctx context.Context, c Commit) (Tree, error) {
 	if err == nil && root == "" {
 		return Tree{}, r.noFolder(ctx, c)
 	}
-	w := &treeWalk{repository: r, ctx: ctx, seen: known{map[string][]treeEntry{}, map[string]blobInfo{}}, files: map[string]treeEntry{}}
+	var tree Tree
 	if err == nil {
-		err = w.folder("", root)
-	}
-	if err == nil {
-		err = w.finish()
+		tree, err = r.read(ctx, root)
 	}
 	if err != nil {
 		r.note(ctx, err)
 		return Tree{}, fmt.Errorf("read revision %s: %w", RevisionOf(c.ID), err)
 	}
-	r.mu.Lock()
-	r.known = [2]known{w.seen, r.known[0]}
-	r.mu.Unlock()
+	tree.Revision, tree.Commit, tree.Time = RevisionOf(c.ID), c.ID, c.Time
+	return tree, nil
+}
+
+// read makes the Tree of a content folder: from the last one, where what differs
+// tells all, else from everything.
+func (r *Repository) read(ctx context.Context, root string) (Tree, error) {
+	if tree, ok := r.again(ctx, root); ok {
+		return tree, nil
+	}
+	w := &treeWalk{repository: r, ctx: ctx, seen: newKnown(), files: map[string]treeEntry{}}
+	if err := w.folder("", root); err != nil {
+		return Tree{}, err
+	}
+	if err := w.finish(); err != nil {
+		return Tree{}, err
+	}
 	w.tree.finish()
-	w.tree.Revision, w.tree.Commit, w.tree.Time = RevisionOf(c.ID), c.ID, c.Time
+	w.seen.root, w.seen.files = root, w.tree.Files
+	w.seen.plain = len(w.links) == 0 && len(w.tree.Findings) == 0
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.known = [2]known{w.seen, r.known[0]}
 	return w.tree, nil
 }
 
@@ -259,13 +276,8 @@ const (
 
 // entries returns the lines of a tree object.
 func (r *Repository) entries(ctx context.Context, id string) ([]treeEntry, error) {
-	r.mu.Lock()
-	last := r.known
-	r.mu.Unlock()
-	for _, k := range last {
-		if entries, ok := k.trees[id]; ok {
-			return entries, nil
-		}
+	if entries, ok := r.knownTree(id); ok {
+		return entries, nil
 	}
 	found, err := r.objects.read(ctx, id)
 	if err != nil {
@@ -277,22 +289,53 @@ func (r *Repository) entries(ctx context.Context, id string) ([]treeEntry, error
 // parseTree reads a tree object: "mode name\0" and the id in idSize bytes, again
 // and again (git's documentation, "Git Internals: Git Objects").
 func parseTree(data []byte, idSize int) ([]treeEntry, error) {
+	text, digits := string(data), hex.EncodeToString(data)
 	var all []treeEntry
-	for len(data) > 0 {
-		head, rest, ok := bytes.Cut(data, []byte{0})
-		mode, name, ok2 := strings.Cut(string(head), " ")
-		if !ok || !ok2 || name == "" || len(rest) < idSize {
+	for at := 0; at < len(text); {
+		head, _, ok := strings.Cut(text[at:], "\x00")
+		mode, name, ok2 := strings.Cut(head, " ")
+		at += len(head) + 1
+		if !ok || !ok2 || name == "" || len(text) < at+idSize {
 			return nil, errors.New("a tree object is broken")
 		}
 		mode = strings.TrimLeft(mode, "0") // some programs have written 040000
-		all = append(all, treeEntry{mode, name, hex.EncodeToString(rest[:idSize])})
-		data = rest[idSize:]
+		all = append(all, treeEntry{mode, name, digits[2*at : 2*(at+idSize)]})
+		at += idSize
 	}
 	return all, nil
 }
 
-// Shallow reports whether the history is cut off.
+// Shallow reports whether the history is cut off: git then keeps a file that says
+// where (gitrepository-layout(5), "shallow").
 func (r *Repository) Shallow(ctx context.Context) (bool, error) {
-	said, err := r.git.line(ctx, "rev-parse", "--is-shallow-repository")
-	return said == "true", err
+	name, err := r.shallowFile(ctx)
+	if err != nil {
+		return false, err
+	}
+	_, err = os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// shallowFile asks git once where that file is.
+func (r *Repository) shallowFile(ctx context.Context) (string, error) {
+	r.mu.Lock()
+	name := r.cut
+	r.mu.Unlock()
+	if name != "" {
+		return name, nil
+	}
+	name, err := r.git.line(ctx, "rev-parse", "--git-path", "shallow")
+	if err != nil {
+		return "", err
+	}
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(r.git.dir, name)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.cut = name
+	return name, nil
 }

@@ -28,6 +28,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -107,6 +108,31 @@ func (t Tree) Find(path string) (File, bool) {
 		return File{}, false
 	}
 	return t.Files[i], true
+}
+
+// Differing are the paths at which this tree and another do not have the same, in
+// no order that means anything.
+func (t Tree) Differing(other Tree) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		a, b := t.Files, other.Files
+		for len(a) > 0 || len(b) > 0 {
+			var path string
+			switch {
+			case len(b) == 0 || len(a) > 0 && a[0].Path < b[0].Path:
+				path, a = a[0].Path, a[1:]
+			case len(a) == 0 || b[0].Path < a[0].Path:
+				path, b = b[0].Path, b[1:]
+			default:
+				same := a[0].Hash == b[0].Hash
+				if path, a, b = a[0].Path, a[1:], b[1:]; same {
+					continue
+				}
+			}
+			if !yield(path) {
+				return
+			}
+		}
+	}
 }
 
 // finish orders the files and reports names that clash.

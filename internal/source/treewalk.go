@@ -119,6 +119,7 @@ func (w *treeWalk) follow(name string) (string, error) {
 // file adds a file. Of articles only the name is looked at here: their parser
 // has a limit of its own, and asking for 10,000 sizes takes its time.
 func (w *treeWalk) file(name, id string) error {
+	name, id = strings.Clone(name), strings.Clone(id)
 	f := File{Path: name, Hash: id, content: func() ([]byte, error) { return w.repository.Blob(context.Background(), id) }}
 	if !strings.HasSuffix(name, ".md") {
 		info, err := w.look(id)
@@ -140,13 +141,7 @@ func (w *treeWalk) file(name, id string) error {
 
 // look asks how large a file is and whether it is the file itself.
 func (w *treeWalk) look(id string) (blobInfo, error) {
-	w.repository.mu.Lock()
-	last := w.repository.known
-	w.repository.mu.Unlock()
-	info, ok := last[0].blobs[id]
-	if !ok {
-		info, ok = last[1].blobs[id]
-	}
+	info, ok := w.repository.knownBlob(id)
 	if !ok {
 		found, err := w.repository.objects.info(w.ctx, id)
 		if err != nil {

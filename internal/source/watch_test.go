@@ -2,6 +2,8 @@ package source
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -14,7 +16,7 @@ import (
 // patience is how long a test waits for what the operating system tells.
 const patience = 10 * time.Second
 
-func watch(t *testing.T, dir string) <-chan struct{} {
+func noticesOf(t *testing.T, dir string) <-chan struct{} {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	notices, err := NewDirectory(dir).Watch(ctx, 0)
@@ -54,7 +56,7 @@ func expectNotice(t *testing.T, notices <-chan struct{}, what string) {
 func TestWatch(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir, "a.md", "a", "folder/b.md", "b", "root/.well-known/x", "x")
-	notices := watch(t, dir)
+	notices := noticesOf(t, dir)
 	at := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
 	for _, change := range []struct {
 		what string
@@ -92,9 +94,83 @@ func TestWatchLinkedFolder(t *testing.T) {
 	if err := os.Symlink("real", link); err != nil {
 		t.Fatal(err)
 	}
-	notices := watch(t, link)
+	notices := noticesOf(t, link)
 	put(t, dir, "real/a.md", "changed")
 	expectNotice(t, notices, "a change behind the link")
+}
+
+// TestWatchAfterRename: after a folder got another name, changes in it cost what
+// changed again, and are told under its new name; so are those after the content
+// folder itself was away.
+func TestWatchAfterRename(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "site")
+	put(t, dir, "f/g/a.md", "a", "b.md", "b")
+	age(t, dir)
+	d := NewDirectory(dir)
+	ctx, cancel := context.WithCancel(t.Context())
+	notices, err := d.Watch(ctx, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		cancel()
+		for range notices {
+		}
+	}()
+	snapshot(t, d)
+	if err := os.Rename(filepath.Join(dir, "f"), filepath.Join(dir, "h")); err != nil {
+		t.Fatal(err)
+	}
+	expectNotice(t, notices, "another name of a folder")
+	expectPaths(t, snapshot(t, d), "b.md", "h/g/a.md")
+	for _, text := range []string{"one", "two"} {
+		put(t, dir, "h/g/a.md", text)
+		expectNotice(t, notices, "a change in the renamed folder")
+		walks := d.walks.Load()
+		if f, _ := snapshot(t, d).Find("h/g/a.md"); f.Hash != Hash([]byte(text)) {
+			t.Errorf("after the change to %q the old text is there", text)
+		}
+		if d.walks.Load() != walks {
+			t.Error("everything is looked at")
+		}
+	}
+}
+
+// TestWatchFault: a content folder that is away cannot be watched, which is said as
+// long as it is so; when it is there again, its changes are told again.
+func TestWatchFault(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "site")
+	put(t, dir, "a.md", "a")
+	d := NewDirectory(dir)
+	ctx, cancel := context.WithCancel(t.Context())
+	notices, err := d.Watch(ctx, 5*time.Millisecond)
+	if err != nil || d.WatchFault() != nil {
+		t.Fatal(err, d.WatchFault())
+	}
+	wait := func(what string, until func() bool) {
+		t.Helper()
+		for give := time.After(patience); !until(); {
+			select {
+			case <-notices:
+			case <-give:
+				t.Fatal(what)
+			}
+		}
+	}
+	if err := os.Rename(dir, dir+".away"); err != nil {
+		t.Fatal(err)
+	}
+	wait("a folder that is away is no fault", func() bool { return errors.Is(d.WatchFault(), fs.ErrNotExist) })
+	if err := os.Rename(dir+".away", dir); err != nil {
+		t.Fatal(err)
+	}
+	wait("the fault stays when the folder is there again", func() bool { return d.WatchFault() == nil })
+	cancel()
+	for range notices {
+	}
+	if err := d.WatchFault(); err != nil {
+		t.Errorf("nobody watches any more, and %v", err)
+	}
 }
 
 // TestWatchNoFolder: a folder that is not there cannot be watched.
@@ -109,7 +185,7 @@ func loop(t *testing.T, poll time.Duration, test func(events chan<- fsnotify.Eve
 	dir := t.TempDir()
 	put(t, dir, "a.md", "a", "log", "l")
 	d := NewDirectory(dir)
-	d.notes.begin()
+	marks := d.notes.begin()
 	defer d.notes.end()
 	synctest.Test(t, func(t *testing.T) {
 		watcher := &fsnotify.Watcher{Events: make(chan fsnotify.Event), Errors: make(chan error)}
@@ -117,7 +193,7 @@ func loop(t *testing.T, poll time.Duration, test func(events chan<- fsnotify.Eve
 		notices := make(chan struct{}, 1)
 		go func() {
 			defer close(notices)
-			d.watchLoop(ctx, watcher, dir, poll, notices)
+			(&watch{Directory: d, watcher: watcher, dir: dir, marks: marks}).loop(ctx, poll, notices)
 		}()
 		test(watcher.Events, watcher.Errors, notices)
 		cancel()
