@@ -184,7 +184,7 @@ func (w *walk) again(ctx context.Context, names map[string]bool) bool {
 	}
 	again := maps.Clone(w.last.again)
 	maps.Copy(again, names)
-	parents, seen := map[string]bool{}, []string(nil) // folders that are looked at with all below them
+	parents, seen := map[string]bool{}, []string(nil)      // folders that are looked at with all below them
 	for _, name := range slices.Sorted(maps.Keys(again)) { // a folder comes before what is in it
 		if slices.ContainsFunc(seen, func(folder string) bool { return strings.HasPrefix(name, folder+"/") }) {
 			continue
