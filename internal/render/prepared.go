@@ -38,7 +38,7 @@ type preparedLength struct {
 func alone(value string) []string { return []string{value} }
 
 // Prepare returns the header fields for a resource of this bundle in an encoding.
-// They are kept with a resource that has an address, some 500 bytes an encoding.
+// They are kept with a resource that has an address, some 600 bytes an encoding.
 // asked is as for SurrogateKeys.
 func (b *Bundle) Prepare(r *Resource, e Encoding, asked string) *Prepared {
 	if r.address == "" || r.bundle != b {
@@ -49,7 +49,7 @@ func (b *Bundle) Prepare(r *Resource, e Encoding, asked string) *Prepared {
 	}
 	p := b.prepared(r, e, asked)
 	if r.prepared[e].Swap(p) == nil { // who comes at the same time stores the same
-		b.options.Cache.grow(r, preparedSize)
+		b.options.Cache.grow(r, preparedSize+int64(cap(p.own)))
 	}
 	return p
 }

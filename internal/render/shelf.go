@@ -19,11 +19,11 @@ type shelved struct {
 	size  int64
 }
 
-// What a Resource and the header fields for an encoding of it take in bytes,
-// roughly, with what they are kept by.
+// What a Resource and a Prepared without its lines take in bytes, roughly, with what
+// they are kept by.
 const (
 	resourceSize = 900
-	preparedSize = 500
+	preparedSize = 160
 )
 
 func (s *shelved) claims() bool { return s.used.Swap(false) }
