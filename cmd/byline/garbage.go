@@ -24,7 +24,8 @@ const (
 // so a heap may grow to a least size first. With much content that is nothing, and
 // the heap doubles as ever. The zero value is ready; start must be called once.
 type garbage struct {
-	least   atomic.Int64 // bytes
+	memory  int64        // bytes; 0 when it is not known
+	least   atomic.Int64 // bytes; 0 before start, and after stop
 	percent atomic.Int64 // that is set
 }
 
@@ -34,8 +35,10 @@ func (g *garbage) start(memory int64) (stop func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}
 	}
-	g.percent.Store(int64(debug.SetGCPercent(usualPercent)))
-	g.allow(leastLoading, memory)
+	g.percent.Store(usualPercent) // as it is without GOGC
+	g.memory = memory
+	g.least.Store(g.bounded(leastLoading))
+	g.set()
 	g.follow()
 	return func() {
 		g.least.Store(0)
@@ -43,13 +46,21 @@ func (g *garbage) start(memory int64) (stop func()) {
 	}
 }
 
-// allow says up to what size no garbage is looked for, from the next look on.
-func (g *garbage) allow(least, memory int64) {
-	if memory > 0 {
-		least = min(least, memory/garbageShare)
+// allow says up to what size no garbage is looked for from now on, between start and
+// stop.
+func (g *garbage) allow(least int64) {
+	if g.least.Load() > 0 {
+		g.least.Store(g.bounded(least))
+		g.set()
 	}
-	g.least.Store(least)
-	g.set()
+}
+
+// bounded is a least size that is not too much for the memory there is.
+func (g *garbage) bounded(least int64) int64 {
+	if g.memory > 0 {
+		return min(least, g.memory/garbageShare)
+	}
+	return least
 }
 
 // follow sets the percentage anew after every run of the collector: what is to be

@@ -2,6 +2,7 @@ package main
 
 import (
 	"runtime"
+	"runtime/debug"
 	"testing"
 )
 
@@ -42,7 +43,8 @@ func TestASmallHeapIsSeldomCollected(t *testing.T) {
 	if few := collections(); few*4 > usual {
 		t.Errorf("%d collections, %d without it", few, usual)
 	}
-	g.allow(leastLoading, 80<<20)
+	g.memory = 80 << 20
+	g.allow(leastLoading)
 	if some := collections(); some*2 < usual/4 || some > usual {
 		t.Errorf("%d collections where memory is short, %d without it", some, usual)
 	}
@@ -50,4 +52,18 @@ func TestASmallHeapIsSeldomCollected(t *testing.T) {
 	if again := collections(); again*2 < usual {
 		t.Errorf("%d collections afterwards, %d before", again, usual)
 	}
+}
+
+// What the operator has set stays.
+func TestGarbageLeavesGOGC(t *testing.T) {
+	t.Setenv("GOGC", "50")
+	before := debug.SetGCPercent(50)
+	defer debug.SetGCPercent(before)
+	var g garbage
+	stop := g.start(1 << 30)
+	g.allow(leastServing)
+	if now := debug.SetGCPercent(50); now != 50 {
+		t.Errorf("GOGC is %d, want the operator's 50", now)
+	}
+	stop()
 }

@@ -78,7 +78,7 @@ func (m *memory) budget(content int64) int64 {
 // swapped looks after every swap what the content takes, and hands the bundle on.
 func (m *memory) swapped(next func(*render.Bundle)) func(*render.Bundle) {
 	return func(b *render.Bundle) {
-		m.garbage.allow(leastServing, m.size)
+		m.garbage.allow(leastServing)
 		m.cache.SetBudget(m.budget(liveHeap() - m.cache.Held().Bytes))
 		if next != nil {
 			next(b)

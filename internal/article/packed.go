@@ -21,59 +21,49 @@ func pack(text, source []byte) packed {
 	return packed{bytes.Clone(s2.Encode(nil, append(text, source...))), len(text)}
 }
 
-// unpack returns the two, in the memory of space if it is large enough. What pack
-// has made can be read.
-func (p packed) unpack(space []byte) (text, source []byte) {
-	both, _ := s2.Decode(space[:cap(space)], p.both)
-	return both[:p.text], both[p.text:]
+// Unpack returns what Text and Source do, written into room where that is large enough:
+// what is in it is lost. Who reads many articles one after the other needs room for
+// no more than one.
+func (a *Article) Unpack(room []byte) (text, source []byte) {
+	both, _ := s2.Decode(room[:cap(room)], a.packed.both) // what pack has made can be read
+	return both[:a.packed.text], both[a.packed.text:]
 }
 
 // Source is the Markdown below the front matter, its line ends normalised. It is
 // unpacked on each call.
 func (a *Article) Source() string {
-	_, source := a.packed.unpack(nil)
+	_, source := a.Unpack(nil)
 	return string(source)
 }
 
 // Text is the plain text of the body, without code blocks. It is unpacked on each
 // call.
 func (a *Article) Text() string {
-	text, _ := a.packed.unpack(nil)
+	text, _ := a.Unpack(nil)
 	return string(text)
 }
 
-// TextIn is Text written into room where that is large enough, whose content is
-// lost: who reads many texts one after the other needs room for no more than one.
-// The source is unpacked behind it.
-func (a *Article) TextIn(room []byte) []byte {
-	text, _ := a.packed.unpack(room)
-	return text
-}
+// Unpacker keeps the room for Unpack where several read at once. The zero value is
+// ready. It is safe for concurrent use.
+type Unpacker struct{ rooms sync.Pool }
 
-// Unpacker is for who reads one article after the other: Text and Source are
-// unpacked into the same memory again. The zero value is ready. It is safe for
-// concurrent use.
-type Unpacker struct{ spaces sync.Pool }
-
-// Read calls read with what Text and Source return. read must not keep them.
+// Read calls read with what Unpack returns. read must not keep it.
 func (u *Unpacker) Read(a *Article, read func(text, source []byte)) {
-	space, ok := u.spaces.Get().(*[]byte)
+	room, ok := u.rooms.Get().(*[]byte)
 	if !ok {
-		space = new([]byte)
+		room = new([]byte)
 	}
-	text, source := a.packed.unpack(*space)
-	if all := cap(text); all > cap(*space) {
-		*space = text[:all]
-	}
+	text, source := a.Unpack(*room)
+	*room = text // with all behind it
 	read(text, source)
-	u.spaces.Put(space)
+	u.rooms.Put(room)
 }
 
 // Body is the text as HTML. It is made anew of the source on each call, which
 // costs nearly as much as Parse: who shows a page asks once and keeps what came
 // of it.
 func (a *Article) Body() Body {
-	_, source := a.packed.unpack(nil)
+	_, source := a.Unpack(nil)
 	d := newDocument(&parser{path: a.Path}, a.Line, source)
 	_, html := d.html()
 	return d.cut(html)

@@ -31,7 +31,7 @@ func (a *Article) References() []Reference {
 
 // reread parses the text anew.
 func (a *Article) reread() (*references, ast.Node) {
-	_, source := a.packed.unpack(nil)
+	_, source := a.Unpack(nil)
 	d := newDocument(&parser{path: a.Path}, a.Line, source)
 	r := &references{document: d, seen: map[int]bool{}}
 	return r, d.parse(r)

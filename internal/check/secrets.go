@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 
@@ -70,7 +71,7 @@ func signsIn(text []byte) (has [len(secrets)]bool) {
 			continue
 		}
 		for _, s := range signs[[2]byte{a, b}] {
-			has[s.secret] = has[s.secret] || string(text[i-1:min(i-1+len(s.text), len(text))]) == s.text
+			has[s.secret] = has[s.secret] || bytes.HasPrefix(text[i-1:], []byte(s.text))
 		}
 	}
 	return has

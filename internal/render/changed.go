@@ -57,7 +57,7 @@ func Changed(ctx context.Context, before, after *Bundle, since time.Time) iter.S
 			if now != nil {
 				now.Given(time.Unix(at, 0))
 			}
-			whole = now != nil && !allOther && was.same(now) || tell(p)
+			whole = now != nil && !allOther && was.same(now, "") || tell(p)
 			return whole
 		})
 		if !whole {
@@ -81,8 +81,7 @@ func (b *Bundle) forgottenNotIn(ctx context.Context, after *Bundle, since time.T
 		if now != nil {
 			now.Given(time.Unix(left.given, 0))
 		}
-		same := now != nil && was != nil && !allOther && (left.tag != "" && was.sameAs(now, left.tag) || left.tag == "" && was.same(now))
-		if !same && !tell(p) {
+		if same := now != nil && was != nil && !allOther && was.same(now, left.tag); !same && !tell(p) {
 			return
 		}
 	}
@@ -97,19 +96,9 @@ func sameHeader(a, b map[string]string) bool {
 	return maps.Equal(a, b)
 }
 
-// same reports whether a copy of one resource is as good as the other. A view
-// that cannot be made is like no other.
-func (r *Resource) same(o *Resource) (same bool) {
-	defer func() {
-		if recover() != nil { // a fault in a view is the failure of one page
-			same = false
-		}
-	}()
-	return r.sameAs(o, r.ETag(Identity))
-}
-
-// sameAs is same for a resource that has an ETag.
-func (r *Resource) sameAs(o *Resource, tag string) (same bool) {
+// same reports whether a copy of one resource is as good as the other. tag is its
+// ETag, "" where that is not known. A view that cannot be made is like no other.
+func (r *Resource) same(o *Resource, tag string) (same bool) {
 	defer func() {
 		if recover() != nil { // a fault in a view is the failure of one page
 			same = false
@@ -117,6 +106,9 @@ func (r *Resource) sameAs(o *Resource, tag string) (same bool) {
 	}()
 	if r.Status != o.Status || r.Location != o.Location || r.Type != o.Type || r.CacheControl != o.CacheControl || !maps.Equal(r.Fields, o.Fields) {
 		return false
+	}
+	if tag == "" {
+		tag = r.ETag(Identity)
 	}
 	return tag == o.ETag(Identity) && (tag != "" || r.Location != "")
 }

@@ -15,10 +15,12 @@ type lines []byte
 // add appends a field. What would end its line is a space there, as net/http makes it
 // of the fields that it writes (RFC 9110, section 5.5).
 func (l lines) add(name, value string) lines {
-	value = textproto.TrimString(strings.NewReplacer("\r", " ", "\n", " ").Replace(value))
+	value = textproto.TrimString(oneLine.Replace(value))
 	l = append(append(l, http.CanonicalHeaderKey(name)...), ": "...)
 	return append(append(l, value...), "\r\n"...)
 }
+
+var oneLine = strings.NewReplacer("\r", " ", "\n", " ")
 
 // addAll appends fields in the order of their names.
 func (l lines) addAll(fields map[string]string) lines {

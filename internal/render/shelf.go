@@ -1,7 +1,7 @@
 package render
 
 import (
-	queue "container/list"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"weak"
@@ -15,8 +15,8 @@ type shelved struct {
 	used     atomic.Bool // since its turn to go came last
 
 	// Guarded by the cache.
-	place *queue.Element // nil when it is not kept
-	size  int64
+	kept bool
+	size int64
 }
 
 // What a Resource and a Prepared without its lines take in bytes, roughly, with what
@@ -29,7 +29,7 @@ const (
 func (s *shelved) claims() bool { return s.used.Swap(false) }
 
 func (s *shelved) leave() int64 {
-	s.place = nil
+	s.kept = false
 	if r := s.resource.Value(); r != nil {
 		r.forget()
 	}
@@ -48,7 +48,8 @@ func (s *shelved) use() {
 func (c *Cache) shelve(r *Resource) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	r.shelf.place = c.line.PushBack(r.shelf)
+	c.line.PushBack(r.shelf)
+	r.shelf.kept = true
 	c.take(r.shelf, resourceSize)
 }
 
@@ -56,7 +57,7 @@ func (c *Cache) shelve(r *Resource) {
 func (c *Cache) grow(r *Resource, size int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if r.shelf != nil && r.shelf.place != nil {
+	if r.shelf != nil && r.shelf.kept {
 		c.take(r.shelf, size)
 	}
 }
@@ -110,9 +111,5 @@ func (o *outlived) note(r *Resource, given int64) {
 func (o *outlived) traces() map[string]trace {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	all := make(map[string]trace, len(o.all))
-	for p, t := range o.all {
-		all[p] = t
-	}
-	return all
+	return maps.Clone(o.all)
 }

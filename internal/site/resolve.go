@@ -66,7 +66,7 @@ func (w *build) resolveAll() {
 
 // resolvePage looks where the slots of a page lead.
 func (w *build) resolvePage(p *Page) resolution {
-	links := resolution{shape: w.builder.shape.number, made: w.builder.number, build: w.builder.number, state: p.State}
+	links := resolution{shape: w.builder.shape.number, build: w.builder.number, state: p.State}
 	for _, slot := range p.Slots {
 		if t := w.resolve(p, slot); t.Page != nil && t.Page != p && !slices.Contains(links.leads, t.Page.record.lead) {
 			links.leads = append(links.leads, t.Page.record.lead)

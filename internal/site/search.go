@@ -23,7 +23,7 @@ func (s *Site) hides(page int) bool { return s.hidden != nil && s.hidden[page] }
 func (s *Site) Search(query string, from, n int) Found {
 	answer := s.index.Search(query, from, n, search.Library{
 		Title:  func(d int) string { return s.Pages[d].Title },
-		Text:   func(d int, room []byte) []byte { return s.Pages[d].TextIn(room) },
+		Text:   func(d int, room []byte) []byte { text, _ := s.Pages[d].Unpack(room); return text },
 		Hidden: s.hides,
 	})
 	found := Found{Total: answer.Total, Corrected: answer.Corrected}

@@ -108,7 +108,6 @@ func (s *shape) samePast(past *history.Facts) bool {
 // resolution is where the links of an article lead, in the shape of a number.
 type resolution struct {
 	shape int // 0: not known
-	made  int // the build in which it was
 	build int // the last in which it was true
 	state State
 	loose bool // it depends on what is not there, too

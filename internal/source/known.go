@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -28,25 +29,22 @@ type blobInfo struct {
 func newKnown() known { return known{trees: map[string][]treeEntry{}, blobs: map[string]blobInfo{}} }
 
 func (r *Repository) knownTree(id string) (entries []treeEntry, ok bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, k := range r.known {
-		if entries, ok = k.trees[id]; ok {
-			return entries, true
-		}
-	}
-	return nil, false
+	return knownOf(r, id, func(k known) map[string][]treeEntry { return k.trees })
 }
 
 func (r *Repository) knownBlob(id string) (info blobInfo, ok bool) {
+	return knownOf(r, id, func(k known) map[string]blobInfo { return k.blobs })
+}
+
+func knownOf[T any](r *Repository, id string, of func(known) map[string]T) (thing T, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, k := range r.known {
-		if info, ok = k.blobs[id]; ok {
-			return info, true
+		if thing, ok = of(k)[id]; ok {
+			break
 		}
 	}
-	return info, false
+	return thing, ok
 }
 
 // errDoubt says that a Tree is to be made from everything.
@@ -124,12 +122,8 @@ func (k *known) turn(root string, files []File, seen known, left []string) {
 		delete(k.trees, id)
 		delete(k.blobs, id)
 	}
-	for id, entries := range seen.trees {
-		k.trees[id] = entries
-	}
-	for id, info := range seen.blobs {
-		k.blobs[id] = info
-	}
+	maps.Copy(k.trees, seen.trees)
+	maps.Copy(k.blobs, seen.blobs)
 	k.gone = [2][]string{left, k.gone[0]}
 	k.root, k.files = root, files
 }
