@@ -25,8 +25,8 @@ func bodiesMetrics() []metric[Bodies] {
 	}
 	return []metric[Bodies]{
 		value(prometheus.GaugeValue, "byline_bodies", "Finished answers that are kept in memory.", func(b Bodies) float64 { return float64(b.Entries) }),
-		value(prometheus.GaugeValue, "byline_bodies_bytes", "Bytes of the finished answers that are kept in memory.", func(b Bodies) float64 { return float64(b.Bytes) }),
-		value(prometheus.GaugeValue, "byline_bodies_budget_bytes", "Bytes that finished answers may take in memory.", func(b Bodies) float64 { return float64(b.Budget) }),
+		value(prometheus.GaugeValue, "byline_bodies_bytes", "Bytes of the finished answers that are kept in memory, and of what is remembered of addresses.", func(b Bodies) float64 { return float64(b.Bytes) }),
+		value(prometheus.GaugeValue, "byline_bodies_budget_bytes", "Bytes that these may take in memory.", func(b Bodies) float64 { return float64(b.Budget) }),
 		value(prometheus.CounterValue, "byline_bodies_found_total", "Answers that were finished before, for another revision or address.", func(b Bodies) float64 { return float64(b.Found) }),
 		value(prometheus.CounterValue, "byline_bodies_made_total", "Answers that were made.", func(b Bodies) float64 { return float64(b.Made) }),
 		value(prometheus.CounterValue, "byline_bodies_evicted_total", "Answers that were dropped to make room for others.", func(b Bodies) float64 { return float64(b.Evicted) }),
